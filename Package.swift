@@ -1,0 +1,204 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is built with the same strict settings: warnings are errors, imports are internal by default.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func kit(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/Kits/\(name)", swiftSettings: settings)
+}
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let collections = product(name: "Collections", package: "swift-collections")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let nio = product(name: "NIO", package: "swift-nio")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioTestUtils = product(name: "NIOTestUtils", package: "swift-nio")
+    static let nioFoundationCompat = product(name: "NIOFoundationCompat", package: "swift-nio")
+    static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+}
+
+let package = Package(
+    name: "hookcache",
+    products: [
+        .executable(name: "hookcache", targets: ["hookcache"]),
+        .library(name: "HookCacheKit", targets: ["HookCacheKit"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // Floor 0: facts about the two protocols.
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        module("Multiformats", [.crypto]),
+        module("GitHubCore", [.crypto, .httpTypes]),
+        // Floor 1: what decides.
+        module("CacheCore", ["GitHubCore", "Multiformats"]),
+        module("GitHubSimulatorCore", ["GitHubCore"]),
+        module("LibP2PCore", ["Multiformats", .nioCore, .crypto, .protobuf, .collections]),
+        // Floor 2: one concern each.
+        module("MeshCore", ["CacheCore", "GitHubCore", "Multiformats", .crypto, .protobuf]),
+        module(
+            "CacheStore",
+            ["CacheCore", "GitHubCore", "Multiformats", "CZlib", .grdb, .collections, .logging, .serviceLifecycle]
+        ),
+        module(
+            "GitHubClient",
+            ["CacheCore", "GitHubCore", "Multiformats", .asyncHTTPClient, .httpTypes, .logging, .nioCore]
+        ),
+        module("LibP2P", ["LibP2PCore", "Multiformats", .crypto, .nioCore, .nioPosix, .serviceLifecycle, .logging]),
+        // Floor 3: the mesh and the node.
+        module(
+            "CacheMesh",
+            [
+                "MeshCore", "CacheStore", "CacheCore", "GitHubCore", "Multiformats", "LibP2P", "LibP2PCore", .nioCore,
+                .protobuf, .serviceLifecycle, .logging,
+            ]
+        ),
+        module(
+            "CacheNode",
+            ["CacheCore", "CacheStore", "GitHubCore", "Multiformats", .crypto, .serviceLifecycle, .logging, .metrics]
+        ),
+        // Floor 4: what listens.
+        module(
+            "NodeServer",
+            [
+                "CacheNode", "CacheCore", "GitHubCore", "Multiformats", "CZlib", .hummingbird, .hummingbirdCore,
+                .httpTypes, .nioCore, .nioPosix, .logging, .metrics, .serviceLifecycle, .crypto,
+            ]
+        ),
+        module(
+            "GitHubSimulator",
+            [
+                "GitHubSimulatorCore", "GitHubCore", "CZlib", .hummingbird, .asyncHTTPClient, .httpTypes, .nioCore,
+                .logging, .serviceLifecycle,
+            ]
+        ),
+        // Floors 5 and 6: wiring and commands.
+        module(
+            "HookCacheKit",
+            [
+                "NodeServer", "CacheNode", "CacheMesh", "CacheStore", "CacheCore", "GitHubClient", "GitHubCore",
+                "MeshCore", "LibP2P", "LibP2PCore", "Multiformats", .configuration, .asyncHTTPClient, .logging,
+                .serviceLifecycle, .nioCore, .nioPosix, .crypto, .metrics,
+            ]
+        ),
+        .executableTarget(
+            name: "hookcache",
+            dependencies: [
+                "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .argumentParser,
+                .asyncHTTPClient, .logging, .serviceLifecycle, .nioCore, .unixSignals, .configuration,
+            ],
+            swiftSettings: settings
+        ),
+        // Tests mirror Sources; kits are what several of them share.
+        kit("SharedData", []),
+        tests("MultiformatsTests", ["Multiformats", "SharedData"]),
+        tests("GitHubCoreTests", ["GitHubCore", "SharedData"]),
+        tests("CacheCoreTests", ["CacheCore", "GitHubCore", "Multiformats", "GitHubSimulatorCore", "SharedData"]),
+        tests("GitHubSimulatorCoreTests", ["GitHubSimulatorCore", "GitHubCore", "SharedData"]),
+        tests(
+            "LibP2PCoreTests",
+            ["LibP2PCore", "Multiformats", "SharedData", .nioCore, .nioEmbedded, .nioTestUtils, .crypto, .protobuf]
+        ),
+        tests("MeshCoreTests", ["MeshCore", "CacheCore", "GitHubCore", "Multiformats", "SharedData", .protobuf]),
+        tests("CacheStoreTests", ["CacheStore", "CacheCore", "GitHubCore", "Multiformats", .grdb]),
+        tests(
+            "GitHubClientTests",
+            [
+                "GitHubClient", "CacheCore", "GitHubCore", "Multiformats", "GitHubSimulator", "GitHubSimulatorCore",
+                .asyncHTTPClient, .logging,
+            ]
+        ),
+        tests(
+            "LibP2PTests",
+            [
+                "LibP2P", "LibP2PCore", "Multiformats", "SharedData", .nioCore, .nioPosix, .logging, .crypto,
+                .serviceLifecycle,
+            ]
+        ),
+        tests(
+            "CacheMeshTests",
+            [
+                "CacheMesh", "MeshCore", "CacheStore", "CacheCore", "GitHubCore", "LibP2P", "LibP2PCore",
+                "Multiformats", "SharedData", .logging, .serviceLifecycle, .crypto, .nioCore,
+            ]
+        ),
+        tests(
+            "CacheNodeTests",
+            [
+                "CacheNode", "CacheCore", "CacheStore", "GitHubCore", "Multiformats", "GitHubSimulatorCore",
+                "SharedData",
+                .logging, .serviceLifecycle,
+            ]
+        ),
+        tests(
+            "NodeServerTests",
+            [
+                "NodeServer", "CacheNode", "CacheCore", "CacheStore", "GitHubCore", .hummingbirdTesting, .hummingbird,
+                .httpTypes, .logging,
+            ]
+        ),
+        tests(
+            "GitHubSimulatorTests",
+            ["GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", "SharedData", .asyncHTTPClient, .logging]
+        ),
+        tests(
+            "HookCacheKitTests",
+            [
+                "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "NodeServer", "CacheNode", "CacheMesh",
+                "CacheCore", "CacheStore", "GitHubCore", "LibP2P", "LibP2PCore", "Multiformats", "SharedData",
+                .asyncHTTPClient, .logging, .configuration, .serviceLifecycle, .nioCore,
+            ]
+        ),
+        tests(
+            "hookcacheTests",
+            [
+                "hookcache", "SharedData", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore", .argumentParser,
+                .asyncHTTPClient, .nioCore,
+            ]
+        ),
+    ]
+)

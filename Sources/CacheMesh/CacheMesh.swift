@@ -1,0 +1,1 @@
+// The first file of CacheMesh takes this one's place.

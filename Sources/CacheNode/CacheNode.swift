@@ -1,0 +1,1 @@
+// The first file of CacheNode takes this one's place.

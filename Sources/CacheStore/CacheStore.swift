@@ -1,0 +1,1 @@
+// The first file of CacheStore takes this one's place.

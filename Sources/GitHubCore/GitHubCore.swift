@@ -1,0 +1,1 @@
+// The first file of GitHubCore takes this one's place.

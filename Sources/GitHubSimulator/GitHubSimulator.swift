@@ -1,0 +1,1 @@
+// The first file of GitHubSimulator takes this one's place.

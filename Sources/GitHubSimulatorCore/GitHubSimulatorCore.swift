@@ -1,0 +1,1 @@
+// The first file of GitHubSimulatorCore takes this one's place.

@@ -1,0 +1,1 @@
+// The first file of HookCacheKit takes this one's place.

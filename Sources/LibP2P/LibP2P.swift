@@ -1,0 +1,1 @@
+// The first file of LibP2P takes this one's place.

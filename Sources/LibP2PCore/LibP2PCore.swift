@@ -1,0 +1,1 @@
+// The first file of LibP2PCore takes this one's place.

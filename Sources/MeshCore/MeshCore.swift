@@ -1,0 +1,1 @@
+// The first file of MeshCore takes this one's place.

@@ -1,0 +1,1 @@
+// The first file of NodeServer takes this one's place.
