@@ -1,1 +1,0 @@
-// The first file of Multiformats takes this one's place.
