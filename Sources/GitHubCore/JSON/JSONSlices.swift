@@ -1,0 +1,121 @@
+/// What is wrong with bytes that should be JSON.
+package enum JSONError: Error, Equatable {
+    /// The bytes end inside a value.
+    case truncated
+    /// A byte that no JSON text has at this offset.
+    case unexpected(offset: Int)
+    /// Arrays and objects nest deeper than the limit.
+    case tooDeep
+    /// The value at hand is of another kind than asked for.
+    case wrongKind
+}
+
+/// Byte-exact views into a JSON text: where each value begins and ends, without building a tree.
+///
+/// GitHub's objects are cut out of payloads and lists and put elsewhere as the very bytes GitHub sent (RFC 8259 for the
+/// grammar). Nothing is decoded that is not asked for.
+package struct JSONSlices: Sendable {
+    /// The deepest nesting of arrays and objects that is read.
+    package static let maximumDepth = 64
+
+    /// The whole text.
+    package let bytes: [UInt8]
+    /// The range of the outermost value, without the white space around it.
+    package let root: Range<Int>
+
+    /// Checks the whole text once: grammar, one value, bounded depth.
+    package init(_ bytes: [UInt8], maximumDepth: Int = JSONSlices.maximumDepth) throws(JSONError) {
+        self.bytes = bytes
+        var scanner = JSONScanner(bytes: bytes, offset: 0, depthLeft: maximumDepth)
+        scanner.skipSpace()
+        let start = scanner.offset
+        try scanner.skipValue()
+        root = start..<scanner.offset
+        scanner.skipSpace()
+        guard scanner.offset == bytes.count else { throw .unexpected(offset: scanner.offset) }
+    }
+
+    /// One member of an object: its decoded key and where its value stands.
+    package struct Member: Equatable, Sendable {
+        /// The key, with escapes decoded.
+        package let key: String
+        /// The range of the value.
+        package let value: Range<Int>
+    }
+
+    /// The members of the object at a range, in their order.
+    package func members(of range: Range<Int>) throws(JSONError) -> [Member] {
+        var scanner = JSONScanner(bytes: bytes, offset: range.lowerBound, depthLeft: Self.maximumDepth)
+        guard scanner.consume(0x7B) else { throw .wrongKind }
+        var found: [Member] = []
+        scanner.skipSpace()
+        if scanner.consume(0x7D) { return found }
+        repeat {
+            scanner.skipSpace()
+            let key = try scanner.string()
+            scanner.skipSpace()
+            try scanner.expect(0x3A)
+            scanner.skipSpace()
+            let start = scanner.offset
+            try scanner.skipValue()
+            found.append(Member(key: key, value: start..<scanner.offset))
+            scanner.skipSpace()
+        } while scanner.consume(0x2C)
+        try scanner.expect(0x7D)
+        return found
+    }
+
+    /// The elements of the array at a range, in their order.
+    package func elements(of range: Range<Int>) throws(JSONError) -> [Range<Int>] {
+        var scanner = JSONScanner(bytes: bytes, offset: range.lowerBound, depthLeft: Self.maximumDepth)
+        guard scanner.consume(0x5B) else { throw .wrongKind }
+        var found: [Range<Int>] = []
+        scanner.skipSpace()
+        if scanner.consume(0x5D) { return found }
+        repeat {
+            scanner.skipSpace()
+            let start = scanner.offset
+            try scanner.skipValue()
+            found.append(start..<scanner.offset)
+            scanner.skipSpace()
+        } while scanner.consume(0x2C)
+        try scanner.expect(0x5D)
+        return found
+    }
+
+    /// The kinds of value, told by the first byte.
+    package enum Kind: Equatable, Sendable {
+        case object, array, string, number, bool, null
+    }
+
+    /// The kind of the value at a range.
+    package func kind(of range: Range<Int>) -> Kind {
+        switch bytes[range.lowerBound] {
+        case 0x7B: .object
+        case 0x5B: .array
+        case 0x22: .string
+        case 0x74, 0x66: .bool
+        case 0x6E: .null
+        default: .number
+        }
+    }
+
+    /// The text of the string at a range, or nil where the value is none.
+    package func string(_ range: Range<Int>) -> String? {
+        guard kind(of: range) == .string else { return nil }
+        var scanner = JSONScanner(bytes: bytes, offset: range.lowerBound, depthLeft: 1)
+        return try? scanner.string()
+    }
+
+    /// The integer at a range, or nil where the value is none.
+    package func integer(_ range: Range<Int>) -> Int64? {
+        guard kind(of: range) == .number else { return nil }
+        return Int64(String(decoding: bytes[range], as: UTF8.self))
+    }
+
+    /// The truth value at a range, or nil where the value is none.
+    package func bool(_ range: Range<Int>) -> Bool? {
+        guard kind(of: range) == .bool else { return nil }
+        return bytes[range.lowerBound] == 0x74
+    }
+}

@@ -1,0 +1,89 @@
+/// The events whose payloads this program uses.
+package enum EventName: String, Hashable, Sendable {
+    case workflowRun = "workflow_run"
+    case workflowJob = "workflow_job"
+    case ping
+}
+
+/// Why a delivery's body is refused before it is stored.
+package enum DeliveryError: Error, Equatable {
+    /// Not JSON, or nested too deeply, or no object.
+    case malformed(JSONError)
+    /// The event's own object is missing or has no id, so the body is not that of the named event.
+    case shape(missing: String)
+    /// There is no repository, or its name or owner cannot be read.
+    case repository
+}
+
+/// A delivery's body after one bounded scan: what must be known before it is believed and stored.
+///
+/// The event's name stands in an unsigned header, so the body must have the shape of that event (invariant 10).
+package struct Delivery: Sendable {
+    /// The event.
+    package let event: EventName
+    /// `action`, such as `completed`; a ping has none.
+    package let action: String?
+    /// The repository it is about; nil for an organisation's ping.
+    package let repository: RepositoryName?
+    /// GitHub's id of the repository.
+    package let repositoryID: Int64?
+    /// Whether the repository is private; unknown counts as private.
+    package let isPrivate: Bool
+    /// The organisation's login where the payload names one.
+    package let organization: String?
+    /// The hook's id, in a ping.
+    package let hookID: Int64?
+    /// The run or job.
+    package let object: WorkflowObject?
+    /// The run's or job's own bytes, as sent.
+    package let objectBytes: [UInt8]
+    /// When the deployment that gates a job last changed, where the payload names one.
+    package let deploymentUpdatedAt: Timestamp?
+
+    /// Reads a body as the named event.
+    package init(event: EventName, body: [UInt8]) throws(DeliveryError) {
+        let root: JSONObject
+        do {
+            root = try JSONObject(JSONSlices(body))
+        } catch {
+            throw .malformed(error)
+        }
+        self.event = event
+        action = root.string("action")
+        organization = root.object("organization")?.string("login")
+        hookID = root.integer("hook_id")
+        deploymentUpdatedAt = root.object("deployment")?.timestamp("updated_at")
+        let repository = root.object("repository")
+        self.repository = repository?.string("full_name").flatMap { RepositoryName($0) }
+        repositoryID = repository?.integer("id")
+        isPrivate = repository?.bool("private") ?? true
+        (object, objectBytes) = try Self.object(of: event, in: root)
+        if event != .ping {
+            guard action != nil else { throw .shape(missing: "action") }
+            guard self.repository != nil else { throw .repository }
+        }
+    }
+
+    private static func object(
+        of event: EventName,
+        in root: JSONObject
+    ) throws(DeliveryError) -> (WorkflowObject?, [UInt8]) {
+        switch event {
+        case .ping:
+            guard root.string("zen") != nil, root.integer("hook_id") != nil else {
+                throw .shape(missing: "zen, hook_id")
+            }
+            return (nil, [])
+        case .workflowRun:
+            guard let slice = root.object("workflow_run"), let run = WorkflowRun(slice) else {
+                throw .shape(missing: "workflow_run")
+            }
+            return (.run(run), slice.bytes)
+        case .workflowJob:
+            guard let slice = root.object("workflow_job"), let job = WorkflowJob(slice) else {
+                throw .shape(missing: "workflow_job")
+            }
+            return (.job(job), slice.bytes)
+        }
+    }
+}
