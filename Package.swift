@@ -136,7 +136,7 @@ let package = Package(
         // Tests mirror Sources; kits are what several of them share.
         kit("SharedData", []),
         tests("MultiformatsTests", ["Multiformats", "SharedData"]),
-        tests("GitHubCoreTests", ["GitHubCore", "SharedData"]),
+        tests("GitHubCoreTests", ["GitHubCore", "SharedData", .httpTypes]),
         tests("CacheCoreTests", ["CacheCore", "GitHubCore", "Multiformats", "GitHubSimulatorCore", "SharedData"]),
         tests("GitHubSimulatorCoreTests", ["GitHubSimulatorCore", "GitHubCore", "SharedData"]),
         tests(
