@@ -1,0 +1,13 @@
+/// One change of what is stored; a list of them is applied as a whole.
+package enum Change: Sendable {
+    /// Stores an entry and its body, replacing what the key held.
+    case put(Entry, Body)
+    /// Changes an entry's metadata only; its body is already stored under the entry's CID.
+    case touch(Entry)
+    /// Removes an entry.
+    case remove(ResourceKey)
+    /// Remembers a state.
+    case remember(ObjectState)
+    /// Remembers who may see a repository.
+    case see(Visibility)
+}

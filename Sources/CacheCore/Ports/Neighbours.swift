@@ -1,0 +1,166 @@
+package import GitHubCore
+package import Multiformats
+
+/// A run's or job's object on its way between peers.
+package struct SharedObject: Sendable {
+    /// The repository it lies in.
+    package let repository: RepositoryName
+    /// Run or job.
+    package let kind: ObjectKind
+    /// The object's own bytes, as GitHub sent them.
+    package let body: Body
+    /// The delivery's identifier, which carries its own time.
+    package let delivery: DeliveryID
+    /// `deployment.updated_at` of the payload.
+    package let deploymentUpdatedAt: Timestamp?
+    /// When the node that got the delivery took it.
+    package let acceptedAt: Timestamp
+
+    /// An object to share.
+    package init(
+        repository: RepositoryName,
+        kind: ObjectKind,
+        body: Body,
+        delivery: DeliveryID,
+        deploymentUpdatedAt: Timestamp?,
+        acceptedAt: Timestamp
+    ) {
+        self.repository = repository
+        self.kind = kind
+        self.body = body
+        self.delivery = delivery
+        self.deploymentUpdatedAt = deploymentUpdatedAt
+        self.acceptedAt = acceptedAt
+    }
+}
+
+/// An entry on its way between peers; only public ones are shared.
+package struct SharedEntry: Sendable {
+    /// The entry; its audience is public.
+    package let entry: Entry
+    /// Its body, where it is small enough to ride along or was just pulled.
+    package let body: Body?
+
+    /// An entry to share.
+    package init(entry: Entry, body: Body?) {
+        self.entry = entry
+        self.body = body
+    }
+}
+
+/// What a node tells its peers.
+package enum Announcement: Sendable {
+    /// An event happened: the object replaces, and lists are patched or invalidated by the same rules everywhere.
+    case event(SharedObject)
+    /// An entry was fetched from GitHub.
+    case entry(SharedEntry)
+
+    /// The repository that it concerns, or nil for an owner's entry.
+    package var repository: RepositoryName? {
+        switch self {
+        case .event(let object): object.repository
+        case .entry(let shared): shared.entry.key.repository
+        }
+    }
+}
+
+/// What a member of the mesh told this node, its origin and shape already checked.
+package struct PeerAnnouncement: Sendable {
+    /// Who wrote it: the message's signed author, never the connection it came over.
+    package let author: PeerID
+    /// What it says.
+    package let announcement: Announcement
+
+    /// A message.
+    package init(author: PeerID, announcement: Announcement) {
+        self.author = author
+        self.announcement = announcement
+    }
+}
+
+/// A peer's copy of a resource, without its body.
+package struct PeerCopy: Sendable {
+    /// Whose copy.
+    package let peer: PeerID
+    /// The copy; nil where the peer has none.
+    package let entry: Entry?
+    /// How long the peer took to answer, in microseconds.
+    package let latencyMicroseconds: Int
+
+    /// A copy.
+    package init(peer: PeerID, entry: Entry?, latencyMicroseconds: Int) {
+        self.peer = peer
+        self.entry = entry
+        self.latencyMicroseconds = latencyMicroseconds
+    }
+}
+
+/// A peer as `peers list` shows it.
+package struct NeighbourInfo: Hashable, Sendable {
+    /// Who.
+    package let peer: PeerID
+    /// The address in use, as a multiaddr.
+    package let address: String
+    /// Its agent, as identify told; nil before that.
+    package let agent: String?
+    /// Whether its word is believed.
+    package let isMember: Bool
+    /// Whether the peer dialled this node.
+    package let isInbound: Bool
+    /// The last ping's round trip in microseconds.
+    package let roundTripMicroseconds: Int?
+
+    /// A peer.
+    package init(
+        peer: PeerID,
+        address: String,
+        agent: String?,
+        isMember: Bool,
+        isInbound: Bool,
+        roundTripMicroseconds: Int?
+    ) {
+        self.peer = peer
+        self.address = address
+        self.agent = agent
+        self.isMember = isMember
+        self.isInbound = isInbound
+        self.roundTripMicroseconds = roundTripMicroseconds
+    }
+}
+
+/// The other nodes, as this one uses them.
+package protocol Neighbours: Sendable {
+    /// Follows exactly these repositories from now on.
+    func follow(_ repositories: Set<RepositoryName>) async
+    /// Tells the followers of a repository. What may not be shared is kept back here too.
+    func announce(_ announcement: Announcement) async
+    /// Asks connected members for a resource, and gives the newest provable copy with its body, or nil, by the deadline.
+    func ask(for representation: Representation, deadline: Duration) async -> SharedEntry?
+    /// Asks every connected peer for its copy of a resource.
+    func query(_ representation: Representation) async -> [PeerCopy]
+    /// The connected peers.
+    func connected() async -> [NeighbourInfo]
+    /// Connects to a peer by its multiaddr; the message says what went wrong.
+    func connect(to address: String) async throws -> PeerID
+    /// This node's own peer id and the addresses it listens on; nil without a mesh.
+    func identity() async -> (peer: PeerID, addresses: [String])?
+}
+
+/// A node on its own.
+package struct NoNeighbours: Neighbours {
+    /// Nobody.
+    package init() {}
+
+    package func follow(_ repositories: Set<RepositoryName>) async {}
+    package func announce(_ announcement: Announcement) async {}
+    package func ask(for representation: Representation, deadline: Duration) async -> SharedEntry? { nil }
+    package func query(_ representation: Representation) async -> [PeerCopy] { [] }
+    package func connected() async -> [NeighbourInfo] { [] }
+    package func connect(to address: String) async throws -> PeerID { throw NoMesh() }
+    package func identity() async -> (peer: PeerID, addresses: [String])? { nil }
+
+    /// There is no mesh to connect with.
+    package struct NoMesh: Error, CustomStringConvertible {
+        package var description: String { "this node runs without a mesh" }
+    }
+}

@@ -1,0 +1,148 @@
+package import GitHubCore
+
+/// What GitHub is asked on whose behalf.
+package enum Identity: Sendable {
+    /// Nobody: no credential is sent.
+    case anonymous
+    /// The node's own credential, where it has one.
+    case node
+    /// A caller's own credential: its id, and the `Authorization` value exactly as the caller sent it.
+    case caller(CredentialID, authorization: String)
+}
+
+/// Who waits for a fetch; the budget serves them in this order.
+package enum FetchPriority: Int, Sendable, Comparable {
+    /// A poll of the watch list.
+    case poll
+    /// A fetch ahead of any reader, or a confirmation.
+    case prewarm
+    /// A client waits.
+    case read
+
+    package static func < (left: FetchPriority, right: FetchPriority) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What is held already, so that an unchanged answer costs nothing.
+package struct Validator: Sendable {
+    /// The raw body: the ETag is computed from it for the credential in use.
+    package let body: Body?
+    /// The ETag that GitHub gave, and for whom; it counts for that credential only.
+    package let etag: String?
+
+    /// What is held.
+    package init(body: Body?, etag: String?) {
+        self.body = body
+        self.etag = etag
+    }
+}
+
+/// One question to GitHub.
+package struct OriginRequest: Sendable {
+    /// What is asked for.
+    package let representation: Representation
+    /// What is held already.
+    package let validator: Validator?
+    /// Who waits.
+    package let priority: FetchPriority
+
+    /// A question.
+    package init(_ representation: Representation, validator: Validator? = nil, priority: FetchPriority) {
+        self.representation = representation
+        self.validator = validator
+        self.priority = priority
+    }
+}
+
+/// An answer with a body.
+package struct OriginAnswer: Sendable {
+    /// 200, or 404, 410 and other statuses that GitHub answers with a JSON body.
+    package let status: Int
+    /// The headers worth keeping.
+    package let headers: EntryHeaders
+    /// The body.
+    package let body: Body
+    /// When GitHub was asked.
+    package let askedAt: Timestamp
+
+    /// An answer.
+    package init(status: Int, headers: EntryHeaders, body: Body, askedAt: Timestamp) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.askedAt = askedAt
+    }
+}
+
+/// Why GitHub gave no usable answer. None of it is ever stored as data (invariant 8).
+package enum OriginFailure: Error, Hashable, Sendable {
+    /// The name did not resolve, nobody listens, the connection broke.
+    case unreachable(String)
+    /// No answer in time.
+    case timedOut
+    /// A server error, or a body that is not what its headers say.
+    case unusable(status: Int, String)
+    /// The quota is spent or a secondary limit holds, until the moment given.
+    case limited(until: Timestamp)
+    /// Background work must leave the rest of the quota to clients.
+    case reserved(until: Timestamp)
+    /// The answer is larger than the limit.
+    case tooLarge
+    /// This node has no credential of its own.
+    case noCredential
+}
+
+/// What came of a question.
+package enum OriginResult: Sendable {
+    /// A body.
+    case answer(OriginAnswer)
+    /// What is held is what GitHub says (304), with headers that may have changed.
+    case unchanged(EntryHeaders, askedAt: Timestamp)
+    /// No usable answer.
+    case failure(OriginFailure)
+}
+
+/// The counters of GitHub's side, as `stats` shows them.
+package struct OriginStatistics: Hashable, Sendable {
+    /// Calls that counted against a quota.
+    package var callsMade = 0
+    /// Calls that GitHub answered with 304, which are free.
+    package var callsFree = 0
+    /// Conditional requests whose computed ETag matched.
+    package var computedMatches = 0
+    /// Conditional requests whose computed ETag did not match although the body had not changed.
+    package var computedMisses = 0
+    /// The node's own quota as last seen.
+    package var quota: Quota?
+
+    /// All zero.
+    package init() {}
+
+    /// A quota as GitHub's headers tell it.
+    package struct Quota: Hashable, Sendable {
+        /// Requests an hour.
+        package let limit: Int
+        /// Requests left.
+        package let remaining: Int
+        /// When the hour is over.
+        package let reset: Timestamp
+
+        /// A quota.
+        package init(limit: Int, remaining: Int, reset: Timestamp) {
+            self.limit = limit
+            self.remaining = remaining
+            self.reset = reset
+        }
+    }
+}
+
+/// GitHub, as the cache asks it.
+package protocol Origin: Sendable {
+    /// Asks for one representation. Limits, pacing and the budget's order are the origin's; it never throws.
+    func fetch(_ request: OriginRequest, as identity: Identity) async -> OriginResult
+
+    /// The rate-limit headers that hold now for a credential (`x-ratelimit-*`), live and never replayed; empty if unknown.
+    func rateLimitHeaders(for identity: Identity) -> [(name: String, value: String)]
+
+    /// The counters so far.
+    var statistics: OriginStatistics { get }
+}
