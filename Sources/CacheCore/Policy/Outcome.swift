@@ -9,7 +9,7 @@ package struct Outcome: Hashable, Sendable {
         /// GitHub was asked, because there was nothing or it was too old.
         case forwarded(Reason, status: Int?)
         /// From the store although it is old or known wrong, because GitHub could not be asked.
-        case stale(Reason)
+        case stale
     }
 
     /// Why a request went on to GitHub: the values of `fwd`.
@@ -47,8 +47,9 @@ package struct Outcome: Hashable, Sendable {
         switch kind {
         case .hit:
             parts += ["hit", "ttl=\(ttl)"]
-        case .stale(let reason):
-            parts += ["hit", "ttl=\(ttl)", "fwd=\(reason.rawValue)"]
+        case .stale:
+            // A stale answer is a hit with a negative lifetime; `fwd` is for answers that GitHub had a part in.
+            parts += ["hit", "ttl=\(ttl)"]
         case .forwarded(let reason, let status):
             parts.append("fwd=\(reason.rawValue)")
             if let status { parts.append("fwd-status=\(status)") }

@@ -1,0 +1,48 @@
+package import CacheCore
+package import GitHubCore
+package import Multiformats
+
+/// What the listeners ask of a node: the node itself behind HTTP, and whatever a test puts in its place.
+package protocol NodeInterface: Sendable {
+    /// Takes a delivery: verified, checked, on disk and synced before it says accepted.
+    func accept(_ request: WebhookRequest) async -> WebhookAnswer
+    /// Answers a read from the store, the neighbours or GitHub.
+    func read(_ request: ReadRequest) async -> ReadAnswer
+    /// The live rate-limit headers of a caller's credential.
+    func rateLimitHeaders(for caller: Caller) -> [(name: String, value: String)]
+    /// The name of the repository that GitHub's page links call by its id, where it is known.
+    func repositoryName(id: Int64) -> RepositoryName?
+    /// Whether the store is open, the inbox was replayed and is below its mark; otherwise why not.
+    func readiness() -> String?
+
+    /// The statistics.
+    func statistics() async -> Statistics
+    /// Stored entries whose path has a prefix, by path; private ones only where asked for.
+    func entries(prefix: String, limit: Int, cursor: String?, includesPrivate: Bool) -> (
+        entries: [Entry], next: String?
+    )
+    /// Every connected peer's copy of a resource.
+    func query(_ representation: Representation) async -> [PeerCopy]
+    /// Waiting and running jobs of a scope; only of public repositories unless private ones are asked for too.
+    func queue(_ scope: Scope, labels: [String], includesPrivate: Bool) async throws(ControlError) -> QueueReport
+    /// The connected peers.
+    func peers() async -> [NeighbourInfo]
+    /// Connects to a peer.
+    func connect(to address: String) async throws(ControlError) -> PeerID
+    /// The hooks of a scope at GitHub and what this node knows of them; all known ones without a scope.
+    func hooks(of scope: Scope?) async throws(ControlError) -> [HookReport]
+    /// Registers the webhook of a scope, or mends what differs.
+    func registerHook(of scope: Scope, url: String?) async throws(ControlError) -> HookReport
+    /// Has GitHub ping the webhook, and waits for the ping to arrive.
+    func pingHook(of scope: Scope) async throws(ControlError)
+    /// Removes the webhook from GitHub, and its secret from here.
+    func removeHook(of scope: Scope) async throws(ControlError)
+    /// Fetches resources of repositories ahead of any reader.
+    func prewarm(_ repositories: [RepositoryName], resources: [String]) async throws(ControlError) -> [PrewarmReport]
+    /// Removes entries; gives how many.
+    func clear(stale: Bool, pattern: String?) async throws(ControlError) -> Int
+    /// Hashes every body again; gives how many were checked, and the CIDs of those that were wrong and are removed.
+    func verify() async throws(ControlError) -> (checked: Int, corrupt: [String])
+    /// What happens from now on; a slow reader loses the oldest.
+    func events() -> AsyncStream<NodeEvent>
+}

@@ -1,1 +1,0 @@
-// The first file of CacheNode takes this one's place.
