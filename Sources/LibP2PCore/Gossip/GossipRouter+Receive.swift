@@ -1,0 +1,125 @@
+import OrderedCollections
+package import Multiformats
+
+extension GossipRouter {
+    /// An RPC of a peer that was added; one of a stranger says nothing.
+    package mutating func receive(_ rpc: RPC, from peer: PeerID, now: Duration) -> [Directive] {
+        guard self.peers[peer] != nil else { return [] }
+        var outbox = Outbox()
+        for subscription in rpc.subscriptions { self.hear(subscription, peer, now, &outbox) }
+        let judgements = rpc.messages.compactMap { self.take($0, peer, now) }
+        if self.peers[peer]?.version != .floodsub {
+            self.answer(rpc.wants, peer, &outbox)
+            for topic in rpc.grafts.prefix(self.limits.controls) { self.join(topic, peer, now, &outbox) }
+            for prune in rpc.prunes.prefix(self.limits.controls) { self.leave(prune, peer, now) }
+            for have in rpc.haves { self.ask(have, peer, now, &outbox) }
+        }
+        return judgements + outbox.directives
+    }
+
+    private mutating func hear(
+        _ subscription: RPC.Subscription,
+        _ peer: PeerID,
+        _ now: Duration,
+        _ outbox: inout Outbox
+    ) {
+        let topic = subscription.topic
+        guard subscription.isSubscribed else {
+            self.peers[peer]?.topics.remove(topic)
+            self.meshes[topic]?.remove(peer)
+            self.fanouts[topic]?.peers.remove(peer)
+            return
+        }
+        self.remember(topic, of: peer)
+        // A mesh that is short of peers need not wait for the heartbeat.
+        if let mesh = self.meshes[topic], mesh.count < self.parameters.degreeLow, self.mayGraft(peer, topic, now) {
+            self.graft(peer, topic, into: &outbox)
+        }
+    }
+
+    private mutating func remember(_ topic: String, of peer: PeerID) {
+        guard let known = self.peers[peer]?.topics, topic.utf8.count <= self.limits.topicBytes else { return }
+        // A topic that this node follows is remembered whatever else the peer claims to follow.
+        guard known.count < self.limits.topicsPerPeer || self.meshes[topic] != nil else { return }
+        self.peers[peer]?.topics.insert(topic)
+    }
+
+    private mutating func take(_ wire: RPC.Message, _ peer: PeerID, _ now: Duration) -> Directive? {
+        guard let topic = wire.topic, self.meshes[topic] != nil, wire.author != self.identity.bytes else { return nil }
+        guard wire.data?.count ?? 0 <= self.limits.messageBytes else { return self.offence(of: peer) }
+        let claimed = MessageID(bytes: (wire.author ?? []) + (wire.sequence ?? []))
+        guard !self.seen.contains(claimed) else {
+            self.pending[claimed]?.holders.insert(peer)
+            return nil
+        }
+        guard self.pending.count < self.limits.pending else { return nil }
+        let message: SignedMessage
+        do {
+            message = try SignedMessage(verifying: wire)
+        } catch {
+            return error == .unsupportedKey ? nil : self.offence(of: peer)
+        }
+        self.seen.insert(message.id, now: now)
+        self.promises[message.id] = nil
+        self.pending[message.id] = Pending(
+            message: message,
+            source: peer,
+            holders: [peer],
+            until: now + self.parameters.verdictLifetime
+        )
+        return .judge(message, from: peer)
+    }
+
+    /// IWANT.
+    private mutating func answer(_ wants: [MessageID], _ peer: PeerID, _ outbox: inout Outbox) {
+        for id in wants.prefix(self.limits.idsPerHeartbeat) {
+            guard let given = self.peers[peer]?.answeredBytes, given < self.limits.answeredBytes else { return }
+            guard let message = self.cache.message(id, for: peer, atMost: self.limits.retransmissions) else { continue }
+            self.peers[peer]?.answeredBytes += message.data.count
+            outbox[peer].messages.append(message.wire)
+        }
+    }
+
+    /// IHAVE.
+    private mutating func ask(_ have: RPC.Have, _ peer: PeerID, _ now: Duration, _ outbox: inout Outbox) {
+        guard self.meshes[have.topic] != nil, let state = self.peers[peer] else { return }
+        self.peers[peer]?.haves += 1
+        guard state.haves < self.limits.havesPerHeartbeat, state.brokenPromises <= self.limits.brokenPromises else {
+            return
+        }
+        let room = min(self.limits.idsPerHeartbeat - state.asked, self.limits.wanted - self.promises.count)
+        let unknown = OrderedSet(have.messages.prefix(self.limits.idsPerHeartbeat)).filter { id in
+            guard id.bytes.count <= self.limits.idBytes, !self.seen.contains(id) else { return false }
+            // Another peer is asked when the first has let a heartbeat pass.
+            return self.promises[id].map { $0.since + self.parameters.heartbeat <= now } ?? true
+        }
+        for id in unknown.shuffled(using: &self.random).prefix(max(0, room)) {
+            self.promises[id] = Promise(peer: peer, since: now)
+            self.peers[peer]?.asked += 1
+            outbox[peer].wants.append(id)
+        }
+    }
+
+    /// GRAFT.
+    private mutating func join(_ topic: String, _ peer: PeerID, _ now: Duration, _ outbox: inout Outbox) {
+        guard let mesh = self.meshes[topic], !mesh.contains(peer) else { return }
+        self.remember(topic, of: peer)
+        let isBackedOff = self.backoffs[topic]?[peer].map { now < $0 } ?? false
+        let isFull = mesh.count >= self.parameters.degreeHigh && self.peers[peer]?.isOutbound != true
+        if isBackedOff || isFull {
+            self.prune(peer, topic, for: self.parameters.pruneBackoff, now: now, into: &outbox)
+        } else {
+            self.meshes[topic]?.append(peer)
+        }
+    }
+
+    /// PRUNE.
+    private mutating func leave(_ prune: RPC.Prune, _ peer: PeerID, _ now: Duration) {
+        guard self.meshes[prune.topic] != nil else { return }
+        self.meshes[prune.topic]?.remove(peer)
+        let longest = UInt64(self.limits.backoff.components.seconds)
+        let asked = prune.backoff.map { Duration.seconds(Int64(min($0, longest))) }
+        let backoff = asked.flatMap { $0 > .zero ? $0 : nil } ?? self.parameters.pruneBackoff
+        self.backOff(from: peer, prune.topic, until: now + backoff)
+    }
+}

@@ -1,0 +1,89 @@
+package import Crypto
+package import Multiformats
+
+/// A pubsub message whose author is proven: the `StrictSign` policy of the libp2p specs (pubsub/README.md).
+///
+/// The signature covers `libp2p-pubsub:` and the message without its signature and key, as go, py and rust have it.
+package struct SignedMessage: Sendable, Equatable {
+    /// Why a message does not prove its author.
+    package enum Flaw: Error, Equatable {
+        /// A field that strict signing needs is absent or has the wrong length.
+        case incomplete
+        /// The author's kind of key is not one that this node can check; nobody's fault.
+        case unsupportedKey
+        /// The key is not the author's, or the signature is not the key's.
+        case forged
+    }
+
+    private static let prefix = Array("libp2p-pubsub:".utf8)
+    private static let sequenceBytes = 8
+
+    /// Who wrote it.
+    package let author: PeerID
+    /// The author's number for it.
+    package let sequence: UInt64
+    /// Where it was published.
+    package let topic: String
+    /// The payload.
+    package let data: [UInt8]
+    /// The message as it came and as it is handed on.
+    package let wire: GossipRouter.RPC.Message
+
+    /// The name by which peers know it.
+    package var id: MessageID { MessageID(author: self.author, sequence: self.sequence) }
+
+    /// Signs a payload.
+    package init(
+        signing data: [UInt8],
+        topic: String,
+        sequence: UInt64,
+        as author: PeerID,
+        with key: Curve25519.Signing.PrivateKey
+    ) throws(GossipError) {
+        var wire = GossipRouter.RPC.Message()
+        wire.author = author.bytes
+        wire.data = data
+        wire.sequence = MessageID.bigEndian(sequence)
+        wire.topic = topic
+        do {
+            wire.signature = Array(try key.signature(for: Self.signable(wire)))
+        } catch {
+            throw .unsignable
+        }
+        self.author = author
+        self.sequence = sequence
+        self.topic = topic
+        self.data = data
+        self.wire = wire
+    }
+
+    /// Checks that a message is whole and its author's.
+    package init(verifying wire: GossipRouter.RPC.Message) throws(Flaw) {
+        guard let bytes = wire.author, let author = try? PeerID(multihash: bytes), let topic = wire.topic,
+            let sequence = wire.sequence, sequence.count == Self.sequenceBytes, let signature = wire.signature
+        else { throw .incomplete }
+        if let key = wire.key, PeerID(publicKeyMessage: key) != author { throw .forged }
+        guard let message = wire.key ?? author.publicKeyMessage else { throw .incomplete }
+        guard let key = Self.ed25519(message) else { throw .unsupportedKey }
+        guard key.isValidSignature(signature, for: Self.signable(wire)) else { throw .forged }
+        self.author = author
+        self.sequence = sequence.reduce(0) { $0 << 8 | UInt64($1) }
+        self.topic = topic
+        self.data = wire.data ?? []
+        self.wire = wire
+    }
+
+    /// The bytes that an author signs.
+    package static func signable(_ wire: GossipRouter.RPC.Message) -> [UInt8] {
+        var unsigned = wire
+        unsigned.signature = nil
+        unsigned.key = nil
+        return Self.prefix + unsigned.encoded
+    }
+
+    private static func ed25519(_ message: [UInt8]) -> Curve25519.Signing.PublicKey? {
+        let header: [UInt8] = [0x08, 0x01, 0x12, 0x20]
+        guard message.starts(with: header) else { return nil }
+        return try? Curve25519.Signing.PublicKey(rawRepresentation: message.dropFirst(header.count))
+    }
+}

@@ -1,0 +1,88 @@
+import Crypto
+@testable import LibP2PCore
+import Multiformats
+
+/// A key pair whose seed is one byte repeated, as in the reference vectors.
+struct Author {
+    let key: Curve25519.Signing.PrivateKey
+    let publicKeyMessage: [UInt8]
+    let id: PeerID
+
+    init(_ seed: Int) throws {
+        self.key = try Curve25519.Signing.PrivateKey(
+            rawRepresentation: Array(repeating: UInt8(truncatingIfNeeded: seed), count: 32)
+        )
+        self.publicKeyMessage = [0x08, 0x01, 0x12, 0x20] + self.key.publicKey.rawRepresentation
+        self.id = PeerID(publicKeyMessage: self.publicKeyMessage)
+    }
+
+    func message(_ text: String, topic: String = "t", sequence: UInt64 = 1) throws -> SignedMessage {
+        try SignedMessage(signing: Array(text.utf8), topic: topic, sequence: sequence, as: self.id, with: self.key)
+    }
+
+    func router(
+        parameters: GossipRouter.Parameters = .init(),
+        limits: GossipRouter.Limits = .init()
+    ) -> GossipRouter {
+        GossipRouter(
+            identity: self.id,
+            key: self.key,
+            firstSequence: 1,
+            seed: UInt64(self.id.bytes[20]),
+            parameters: parameters,
+            limits: limits
+        )
+    }
+}
+
+extension GossipRouter.RPC {
+    static func with(_ change: (inout Self) -> Void) -> Self {
+        var rpc = Self()
+        change(&rpc)
+        return rpc
+    }
+
+    static func subscribing(_ topics: String...) -> Self {
+        .with { $0.subscriptions = topics.map { Subscription(isSubscribed: true, topic: $0) } }
+    }
+}
+
+extension [GossipRouter.Directive] {
+    /// What is sent to a peer, merged.
+    func sent(to peer: PeerID) -> [GossipRouter.RPC] {
+        self.compactMap { directive in
+            guard case .send(let rpc, to: peer) = directive else { return nil }
+            return rpc
+        }
+    }
+
+    var judged: [SignedMessage] {
+        self.compactMap { directive in
+            guard case .judge(let message, from: _) = directive else { return nil }
+            return message
+        }
+    }
+
+    var recipients: [PeerID] {
+        self.compactMap { directive in
+            guard case .send(_, to: let peer) = directive else { return nil }
+            return peer
+        }
+    }
+
+    var disconnected: [PeerID] {
+        self.compactMap { directive in
+            guard case .disconnect(let peer, because: _) = directive else { return nil }
+            return peer
+        }
+    }
+}
+
+func bytes(hex: String) -> [UInt8] {
+    var result: [UInt8] = []
+    var digits = hex.makeIterator()
+    while let high = digits.next(), let low = digits.next() {
+        result.append(UInt8(String([high, low]), radix: 16) ?? 0)
+    }
+    return result
+}
