@@ -43,6 +43,24 @@ package struct JSONSlices: Sendable {
         package let value: Range<Int>
     }
 
+    /// Where the first value of a key stands in the object at a range; reads no further than that.
+    package func value(of key: String, in range: Range<Int>) -> Range<Int>? {
+        var scanner = JSONScanner(bytes: bytes, offset: range.lowerBound, depthLeft: Self.maximumDepth)
+        guard scanner.consume(0x7B) else { return nil }
+        repeat {
+            scanner.skipSpace()
+            guard let found = try? scanner.string() else { return nil }
+            scanner.skipSpace()
+            guard scanner.consume(0x3A) else { return nil }
+            scanner.skipSpace()
+            let start = scanner.offset
+            guard (try? scanner.skipValue()) != nil else { return nil }
+            if found == key { return start..<scanner.offset }
+            scanner.skipSpace()
+        } while scanner.consume(0x2C)
+        return nil
+    }
+
     /// The members of the object at a range, in their order.
     package func members(of range: Range<Int>) throws(JSONError) -> [Member] {
         var scanner = JSONScanner(bytes: bytes, offset: range.lowerBound, depthLeft: Self.maximumDepth)

@@ -1,0 +1,105 @@
+package import GitHubCore
+
+/// What an event does to one stored answer.
+package enum Touch: Hashable, Sendable {
+    /// Nothing.
+    case none
+    /// The event's object is the answer.
+    case replace
+    /// The answer is a list that may name the object.
+    case list
+    /// The answer is wrong now, and only GitHub knows the right one.
+    case invalidate
+}
+
+/// Which stored answers a run's or job's event touches; the rows of GitHub's URLs and ids in the payloads.
+package enum EffectTable {
+    /// What an event does to the stored answer for a resource of the same repository or its owner.
+    package static func touch(_ resource: Resource, by event: WorkflowEvent) -> Touch {
+        switch event.object {
+        case .run(let run): touch(resource.endpoint, by: run)
+        case .job(let job): touch(resource.endpoint, by: job)
+        }
+    }
+
+    private static func touch(_ endpoint: Endpoint, by run: WorkflowRun) -> Touch {
+        let isCompleted = run.status == "completed"
+        switch endpoint {
+        case .run(_, run.id):
+            return .replace
+        case .runAttempt(_, run.id, let attempt):
+            // Like the run, but for `created_at` and some URLs, which are the attempt's own.
+            return attempt == run.attempt ? .invalidate : .none
+        case .runs:
+            return .list
+        case .workflowRuns(_, let workflow):
+            return names(workflow, run) ? .list : .none
+        case .runJobs(_, run.id), .attemptJobs(_, run.id, _):
+            return .list
+        case .runDetail(_, run.id, _):
+            return isCompleted ? .invalidate : .none
+        case .artifacts:
+            return isCompleted ? .invalidate : .none
+        case .commitChecks(_, let ref, suites: true):
+            return mayName(ref, sha: run.headSHA) ? .invalidate : .none
+        case .checkSuite(_, let id, runs: false):
+            return id == run.checkSuiteID ? .invalidate : .none
+        default:
+            return .none
+        }
+    }
+
+    private static func touch(_ endpoint: Endpoint, by job: WorkflowJob) -> Touch {
+        switch endpoint {
+        case .job(_, job.id):
+            return .replace
+        case .runJobs(_, job.runID):
+            return .list
+        case .attemptJobs(_, job.runID, let attempt):
+            return attempt == job.attempt ? .list : .none
+        case .run(_, job.runID), .runs, .workflowRuns:
+            // Only where the job contradicts what is known of its run.
+            return .list
+        case .checkRun(_, let id):
+            return id == job.checkRunID || id == job.id ? .invalidate : .none
+        case .checkSuite(_, _, runs: true):
+            // A job does not tell its suite.
+            return .invalidate
+        case .commitChecks(_, let ref, suites: false):
+            return mayName(ref, sha: job.headSHA) ? .invalidate : .none
+        case .repositoryRunner(_, let id):
+            return id == job.runnerID ? .invalidate : .none
+        case .repositoryRunners, .organizationRunners:
+            return isSelfHosted(job) ? .invalidate : .none
+        default:
+            return .none
+        }
+    }
+
+    /// Whether a workflow, named by id or file, is the one of a run; a run that does not tell counts as of every one.
+    package static func names(_ workflow: String, _ run: WorkflowRun) -> Bool {
+        if let id = Int64(workflow), let own = run.workflowID { return id == own }
+        guard let file = run.workflowFile else { return true }
+        return workflow == file
+    }
+
+    /// Whether a ref may lead to a commit: other shas do not, and branches and tags may.
+    private static func mayName(_ ref: String, sha: String?) -> Bool {
+        guard let sha else { return true }
+        let isSHA =
+            ref.utf8.count == 40 && ref.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        return isSHA ? ref == sha : true
+    }
+
+    private static func isSelfHosted(_ job: WorkflowJob) -> Bool {
+        guard let runner = job.runnerID, runner > 0 else { return false }
+        return job.labels.contains { $0.lowercased() == "self-hosted" }
+    }
+
+    /// Whether a job shows that what is known of its run is out of date.
+    package static func contradicts(_ job: WorkflowJob, _ run: RunVersion, status: String) -> Bool {
+        if job.attempt != run.attempt { return job.attempt > run.attempt }
+        let isWaiting = ["queued", "requested", "waiting", "pending"].contains(status)
+        return isWaiting && job.status == "in_progress"
+    }
+}

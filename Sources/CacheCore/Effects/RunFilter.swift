@@ -1,0 +1,45 @@
+package import GitHubCore
+
+/// The filters of a run list, as far as a run object itself can answer them.
+package struct RunFilter: Sendable {
+    private let query: [QueryItem]
+
+    /// The filters of a resource.
+    package init(_ resource: Resource) {
+        query = resource.query.filter { !["per_page", "page", "exclude_pull_requests"].contains($0.name) }
+    }
+
+    /// Whether a run passes: nil where the object cannot tell.
+    package func admits(_ run: WorkflowRun) -> Bool? {
+        var isCertain = true
+        for item in query {
+            guard let passes = Self.passes(item, run) else {
+                isCertain = false
+                continue
+            }
+            if !passes { return false }
+        }
+        return isCertain ? true : nil
+    }
+
+    private static func passes(_ item: QueryItem, _ run: WorkflowRun) -> Bool? {
+        switch item.name {
+        case "status":
+            // Takes statuses and conclusions alike.
+            run.status == item.value || run.conclusion == item.value
+        case "branch":
+            run.headBranch == item.value
+        case "event":
+            run.event == item.value
+        case "head_sha":
+            run.headSHA == item.value
+        case "actor":
+            run.actor.map { $0.lowercased() == item.value.lowercased() }
+        case "check_suite_id":
+            run.checkSuiteID.map { String($0) == item.value }
+        default:
+            // `created` ranges, and whatever GitHub adds.
+            nil
+        }
+    }
+}

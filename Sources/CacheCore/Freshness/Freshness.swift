@@ -1,0 +1,133 @@
+package import GitHubCore
+
+/// The one place that decides what becomes of stored answers: facts in, directives out; no clock, no I/O.
+///
+/// It holds only what is in flight: fetches that wait for their moment, how often each was tried in vain, and the polls
+/// of the watch list. What is stored and remembered comes with each signal.
+package struct Freshness: Sendable {
+    /// Bounds and delays, in milliseconds unless said otherwise.
+    package struct Limits: Hashable, Sendable {
+        /// A burst of events becomes one fetch this long after its last event.
+        package var debounce: Int64 = 250
+        /// …and this long after its first at the latest.
+        package var longestDebounce: Int64 = 2000
+        /// How long a follower waits for the event's author to announce what it fetched.
+        package var authorSilence: Int64 = 1000
+        /// The first pause before a list that lagged is fetched again; doubled each time.
+        package var confirmation: Int64 = 2000
+        /// How often a lagging list or a failing prewarm is tried again.
+        package var attempts = 6
+        /// How far ahead of its end a watched answer is refreshed.
+        package var pollLead: Int64 = 0
+        /// The most fetches that wait at once; past it the newest are dropped and left to their readers.
+        package var waiting = 4096
+
+        /// The defaults.
+        package init() {}
+    }
+
+    /// A fetch that waits for its moment.
+    struct Waiting: Hashable, Sendable {
+        var dueAt: Timestamp
+        var since: Timestamp
+        var attempts: Int
+        var source: Source
+    }
+
+    let ttl: TTLPolicy
+    let limits: Limits
+    var waiting: [ResourceKey: Waiting] = [:]
+    /// Fetches that were asked for and not yet answered, with how often each was tried in vain before.
+    var inFlight: [ResourceKey: Int] = [:]
+    /// Watched keys, and when each is polled next.
+    var polls: [ResourceKey: Timestamp] = [:]
+
+    /// A machine at rest.
+    package init(ttl: TTLPolicy, limits: Limits = Limits()) {
+        self.ttl = ttl
+        self.limits = limits
+    }
+
+    /// When the machine wants to be told that time has passed, or nil.
+    package var wakeAt: Timestamp? {
+        [waiting.values.map(\.dueAt).min(), polls.values.min()].compactMap(\.self).min()
+    }
+
+    /// Takes a fact and says what is to be done about it.
+    package mutating func handle(_ signal: Signal, now: Timestamp) -> [Directive] {
+        switch signal {
+        case .event(let event, let context, let isOwn):
+            take(event, context, isOwn: isOwn, now: now)
+        case .fetched(let key, let answer, let source, let remembered):
+            take(answer, for: key, source: source, remembered: remembered, now: now)
+        case .unchanged(let entry, let headers, let askedAt, let source):
+            confirm(entry, headers: headers, askedAt: askedAt, source: source, now: now)
+        case .failed(let key, let failure):
+            retry(key, after: failure, now: now)
+        case .announced(let entry, let body, let held, let remembered):
+            take(entry, body, held: held, remembered: remembered, now: now)
+        case .watch(let keys):
+            watch(keys, now: now)
+        case .due:
+            due(now: now)
+        }
+    }
+}
+
+extension Freshness {
+    /// Has a key fetched after a pause; a burst shares one fetch.
+    mutating func schedule(_ key: ResourceKey, after delay: Int64, source: Source, now: Timestamp, attempts: Int = 0) {
+        let dueAt = now.advanced(byMilliseconds: delay)
+        if var known = waiting[key] {
+            // A pause after a vain attempt is not shortened by the next event of the same burst.
+            let latest = known.since.advanced(byMilliseconds: max(limits.longestDebounce, delay))
+            known.dueAt = min(max(known.dueAt, dueAt), latest)
+            known.attempts = max(known.attempts, attempts)
+            waiting[key] = known
+        } else if waiting.count < limits.waiting {
+            waiting[key] = Waiting(dueAt: dueAt, since: now, attempts: attempts, source: source)
+        }
+    }
+
+    private mutating func watch(_ keys: [ResourceKey], now: Timestamp) -> [Directive] {
+        var next: [ResourceKey: Timestamp] = [:]
+        for key in keys {
+            next[key] = polls[key] ?? now
+        }
+        polls = next
+        return []
+    }
+
+    private mutating func due(now: Timestamp) -> [Directive] {
+        var directives: [Directive] = []
+        for (key, entry) in waiting where entry.dueAt <= now {
+            inFlight[key] = entry.attempts
+            waiting[key] = nil
+            directives.append(.fetch(key, priority: .prewarm, source: entry.source))
+        }
+        for (key, at) in polls where at <= now {
+            // Whatever comes of the poll sets the next one; this bounds the pause if nothing does.
+            polls[key] = now.advanced(bySeconds: ttl.seconds(for: key.resource))
+            guard waiting[key] == nil else { continue }
+            directives.append(.fetch(key, priority: .poll, source: .poll))
+        }
+        return directives
+    }
+
+    /// Tries a prewarm or a poll again later, within bounds.
+    private mutating func retry(_ key: ResourceKey, after failure: OriginFailure, now: Timestamp) -> [Directive] {
+        let attempts = (inFlight.removeValue(forKey: key) ?? 0) + 1
+        let pause: Int64
+        switch failure {
+        case .limited(let until), .reserved(let until):
+            pause = max(1000, until.milliseconds(since: now))
+        case .noCredential, .tooLarge:
+            return []
+        case .unreachable, .timedOut, .unusable:
+            pause = limits.confirmation << min(attempts, 10)
+        }
+        guard attempts <= limits.attempts else { return [] }
+        schedule(key, after: pause, source: .prewarm, now: now, attempts: attempts)
+        return []
+    }
+}
