@@ -1,1 +1,0 @@
-// The first file of GitHubClient takes this one's place.

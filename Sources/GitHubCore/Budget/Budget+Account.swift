@@ -1,0 +1,75 @@
+extension Budget {
+    /// What is known of one credential.
+    struct Account: Sendable {
+        /// Calls that are out.
+        var underWay = 0
+        /// When it was last used, for making room.
+        var usedAt = Timestamp(milliseconds: 0)
+        /// Nothing goes out before this moment.
+        private(set) var limitedUntil: Timestamp?
+        /// Secondary limits in a row.
+        private var strikes = 0
+        private var quotas: [String: RateLimit] = [:]
+
+        /// A quota as it stands: a window that is over is a full one, as GitHub shows it before the next call.
+        func quota(of resource: String, at now: Timestamp) -> RateLimit? {
+            guard var quota = quotas[resource] else { return nil }
+            if quota.reset <= now.seconds {
+                quota.remaining = quota.limit
+                quota.used = 0
+                quota.reset = now.seconds + Limits.window
+            }
+            return quota
+        }
+
+        /// Takes in a quota that an answer told; answers may overtake each other.
+        mutating func note(_ told: RateLimit, at now: Timestamp) {
+            var told = told
+            guard let known = quotas[told.resource] else {
+                if quotas.count < Limits.resources { quotas[told.resource] = told }
+                return
+            }
+            // GitHub's resets waver by a second within one window.
+            let isSameWindow = abs(told.reset - known.reset) <= 60 && known.reset > now.seconds
+            if !isSameWindow, told.reset < known.reset { return }
+            if isSameWindow, told.limit == known.limit {
+                told.remaining = min(told.remaining, known.remaining)
+                told.used = max(told.used, known.used)
+                told.reset = max(told.reset, known.reset)
+            }
+            quotas[told.resource] = told
+        }
+
+        /// Takes in a limit, or that an answer was none.
+        mutating func note(_ refusal: RateLimit.Refusal?, at now: Timestamp, jitter: Double) {
+            let isLimited = limitedUntil.map { now < $0 } ?? false
+            switch refusal {
+            case nil:
+                // What went out before a limit may well succeed during it.
+                if !isLimited { strikes = 0 }
+            case .primary(let until):
+                limit(until: Timestamp(seconds: until))
+            case .secondary(let named):
+                // Calls that were out together hit one limit together.
+                if !isLimited { strikes += 1 }
+                let doubled = Limits.firstBackOff << Int64(min(max(strikes, 1) - 1, 16))
+                let wait = min(doubled, Limits.longestBackOff)
+                let until = Timestamp(seconds: named.map { max($0, now.seconds + 1) } ?? now.seconds + wait)
+                let spread = named == nil ? wait * 100 : 1_000
+                limit(until: until.advanced(byMilliseconds: Int64(Double(spread) * min(max(jitter, 0), 1))))
+            }
+        }
+
+        /// Counts a call whose answer never came.
+        mutating func spendOne(at now: Timestamp) {
+            guard var quota = quota(of: "core", at: now) else { return }
+            quota.remaining = max(0, quota.remaining - 1)
+            quota.used += 1
+            quotas["core"] = quota
+        }
+
+        private mutating func limit(until: Timestamp) {
+            limitedUntil = limitedUntil.map { max($0, until) } ?? until
+        }
+    }
+}

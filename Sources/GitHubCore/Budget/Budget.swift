@@ -1,0 +1,213 @@
+/// What this node may still ask of GitHub, and in whose favour.
+///
+/// Each credential has the hour's quota that GitHub's headers tell and, now and then, a secondary limit; all of them share
+/// the pace that keeps the node below the secondary limits. Client reads come first: background work leaves them a
+/// reserve of the quota and a share of the pace. Docs: "Rate limits for the REST API".
+package struct Budget: Sendable {
+    /// How much is used, and what is kept back.
+    package struct Configuration: Hashable, Sendable {
+        /// The percentage of the hour's quota that background work never touches.
+        package var reservePercent: Int
+        /// Calls under way at once, over all credentials; GitHub cuts at 100.
+        package var concurrentCalls: Int
+        /// Points in any 60 seconds, over all credentials; GitHub cuts at 900.
+        package var pointsPerMinute: Int
+        /// The percentage of that pace that fetches ahead of readers may fill.
+        package var prewarmPercent: Int
+        /// The percentage of that pace that polls may fill.
+        package var pollPercent: Int
+
+        /// The defaults keep a margin below GitHub's limits, for calls that others make with the same credential.
+        package init(
+            reservePercent: Int = 20,
+            concurrentCalls: Int = 80,
+            pointsPerMinute: Int = 800,
+            prewarmPercent: Int = 60,
+            pollPercent: Int = 40
+        ) {
+            self.reservePercent = reservePercent
+            self.concurrentCalls = concurrentCalls
+            self.pointsPerMinute = pointsPerMinute
+            self.prewarmPercent = prewarmPercent
+            self.pollPercent = pollPercent
+        }
+    }
+
+    /// The bounds of what is remembered, and of how long anything is waited for.
+    package enum Limits {
+        /// Credentials.
+        package static let accounts = 1_024
+        /// Kinds of quota of one credential.
+        package static let resources = 16
+        /// The first wait after a secondary limit that names no moment, in seconds; it doubles.
+        package static let firstBackOff: Int64 = 60
+        /// The longest such wait, in seconds.
+        package static let longestBackOff: Int64 = 3_600
+        /// When to ask again for a place among the calls under way, in milliseconds.
+        package static let retryInterval: Int64 = 25
+        /// The length of a window of the quota, in seconds.
+        package static let window: Int64 = 3_600
+    }
+
+    /// Who waits for a call.
+    package enum Priority: Int, Hashable, Sendable, CaseIterable {
+        /// A poll of the watch list.
+        case poll
+        /// A fetch ahead of any reader.
+        case prewarm
+        /// A client waits.
+        case read
+    }
+
+    /// One call to GitHub.
+    package struct Call: Hashable, Sendable {
+        /// Names the credential; any text that is the same for the same credential.
+        package let account: String
+        /// Who waits for it.
+        package let priority: Priority
+        /// What it weighs against the secondary limits: 1 for `GET` and `HEAD`, 5 for what writes.
+        package let points: Int
+
+        /// A call.
+        package init(account: String, priority: Priority, points: Int = 1) {
+            self.account = account
+            self.priority = priority
+            self.points = points
+        }
+    }
+
+    /// Whether a call may go out.
+    package enum Admission: Hashable, Sendable {
+        /// It goes out now, and is settled when it is over.
+        case go
+        /// It asks again at the moment given.
+        case wait(until: Timestamp)
+        /// It is given up: nothing goes out before the moment given.
+        case refuse(until: Timestamp, Reason)
+    }
+
+    /// Why a call is refused.
+    package enum Reason: Hashable, Sendable {
+        /// The hour's quota is spent.
+        case spent
+        /// GitHub asked for a pause.
+        case limited
+        /// What is left of the quota belongs to clients.
+        case reserved
+    }
+
+    /// What came of a call that went out.
+    package enum Outcome: Hashable, Sendable {
+        /// GitHub answered; the headers told the quota, and a limit where it was one.
+        case answered(RateLimit?, RateLimit.Refusal?)
+        /// Nothing came back: GitHub may have counted it.
+        case unanswered
+        /// It never reached GitHub.
+        case unsent
+    }
+
+    private let configuration: Configuration
+    private var accounts: [String: Account] = [:]
+    private var underWay = 0
+    private var pace = PointsWindow()
+
+    /// A budget of which nothing is spent or known.
+    package init(_ configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+    }
+}
+
+extension Budget {
+    /// Asks whether a call may go out now, and enters it if so.
+    package mutating func admit(_ call: Call, at now: Timestamp) -> Admission {
+        if let obstacle = obstacle(for: call, at: now) { return obstacle }
+        enter(call, at: now)
+        return .go
+    }
+
+    /// Enters a call that goes out whatever the budget says, such as a client's that is handed on.
+    package mutating func enter(_ call: Call, at now: Timestamp) {
+        underWay += 1
+        pace.add(call.points, at: now)
+        update(call.account, at: now) { $0.underWay += 1 }
+    }
+
+    /// Takes in what came of a call; `jitter`, from 0 to 1, spreads the returns of many nodes after a limit.
+    package mutating func settle(_ call: Call, _ outcome: Outcome, at now: Timestamp, jitter: Double) {
+        underWay = max(0, underWay - 1)
+        if outcome == .unsent { pace.remove(call.points, at: now) }
+        update(call.account, at: now) { account in
+            account.underWay = max(0, account.underWay - 1)
+            switch outcome {
+            case .answered(let quota, let refusal):
+                if let quota { account.note(quota, at: now) }
+                // Another kind of quota, such as the search's, stops nothing but its own kind.
+                if case .primary = refusal, let quota, quota.resource != "core" { break }
+                account.note(refusal, at: now, jitter: jitter)
+            case .unanswered:
+                account.spendOne(at: now)
+            case .unsent:
+                break
+            }
+        }
+    }
+
+    /// Until when GitHub wants no call of a credential, or nil where it has not asked for a pause.
+    package func pause(of account: String, at now: Timestamp) -> Timestamp? {
+        accounts[account]?.limitedUntil.flatMap { now < $0 ? $0 : nil }
+    }
+
+    /// The quota of a credential as it stands, or nil where GitHub never told it.
+    package func quota(of account: String, resource: String = "core", at now: Timestamp) -> RateLimit? {
+        accounts[account]?.quota(of: resource, at: now)
+    }
+}
+
+extension Budget {
+    private mutating func obstacle(for call: Call, at now: Timestamp) -> Admission? {
+        let account = accounts[call.account]
+        if let until = account?.limitedUntil, now < until { return .refuse(until: until, .limited) }
+        if let account, let quota = account.quota(of: "core", at: now) {
+            let floor = call.priority == .read ? 0 : reserve(of: quota)
+            if quota.remaining <= floor {
+                let reason = quota.remaining == 0 ? Reason.spent : .reserved
+                return .refuse(until: Timestamp(seconds: quota.reset), reason)
+            }
+            // What is under way may turn out to be free, so it only delays.
+            if quota.remaining - account.underWay <= floor { return .wait(until: soon(now)) }
+        }
+        let percent = share(of: call.priority)
+        if underWay >= max(1, configuration.concurrentCalls * percent / 100) { return .wait(until: soon(now)) }
+        let most = max(call.points, configuration.pointsPerMinute * percent / 100)
+        return pace.earliest(for: call.points, atMost: most, at: now).map { .wait(until: $0) }
+    }
+
+    private func soon(_ now: Timestamp) -> Timestamp { now.advanced(byMilliseconds: Limits.retryInterval) }
+
+    private func reserve(of quota: RateLimit) -> Int {
+        // Rounded up, so that the smallest quota keeps something back too.
+        Int((Int64(quota.limit) * Int64(configuration.reservePercent) + 99) / 100)
+    }
+
+    private func share(of priority: Priority) -> Int {
+        switch priority {
+        case .read: 100
+        case .prewarm: configuration.prewarmPercent
+        case .poll: configuration.pollPercent
+        }
+    }
+
+    private mutating func update(_ name: String, at now: Timestamp, _ change: (inout Account) -> Void) {
+        if accounts[name] == nil { makeRoom() }
+        var account = accounts[name] ?? Account()
+        account.usedAt = now
+        change(&account)
+        accounts[name] = account
+    }
+
+    private mutating func makeRoom() {
+        guard accounts.count >= Limits.accounts else { return }
+        let idle = accounts.filter { $0.value.underWay == 0 }
+        if let oldest = idle.min(by: { $0.value.usedAt < $1.value.usedAt }) { accounts[oldest.key] = nil }
+    }
+}

@@ -1,0 +1,176 @@
+import Testing
+
+@testable import GitHubCore
+
+@Suite struct BudgetTests {
+    private let now = Timestamp(seconds: 1_800_000_000)
+
+    private func quota(_ remaining: Int, limit: Int = 5_000, reset: Int64 = 1_800_003_000) -> RateLimit {
+        RateLimit(limit: limit, remaining: remaining, used: limit - remaining, reset: reset)
+    }
+
+    private func call(_ priority: Budget.Priority = .read, account: String = "one", points: Int = 1) -> Budget.Call {
+        Budget.Call(account: account, priority: priority, points: points)
+    }
+
+    private func budget(knowing quota: RateLimit, _ configuration: Budget.Configuration = .init()) -> Budget {
+        var budget = Budget(configuration)
+        budget.enter(call(), at: now)
+        budget.settle(call(), .answered(quota, nil), at: now, jitter: 0)
+        return budget
+    }
+
+    @Test(arguments: Budget.Priority.allCases)
+    func anUnknownQuotaLetsCallsOut(priority: Budget.Priority) {
+        var budget = Budget()
+        #expect(budget.admit(call(priority), at: now) == .go)
+        #expect(budget.quota(of: "one", at: now) == nil)
+    }
+
+    @Test(arguments: [(1_001, Budget.Admission.go), (1_000, .refuse(until: .init(seconds: 1_800_003_000), .reserved))])
+    func backgroundWorkStopsAtTheReserve(remaining: Int, expected: Budget.Admission) {
+        for priority in [Budget.Priority.prewarm, .poll] {
+            var budget = budget(knowing: quota(remaining))
+            #expect(budget.admit(call(priority), at: now) == expected)
+        }
+        var budget = budget(knowing: quota(remaining))
+        #expect(budget.admit(call(.read), at: now) == .go)
+    }
+
+    @Test func theSmallestQuotaKeepsAReserveToo() {
+        var budget = budget(knowing: quota(1, limit: 3))
+        #expect(budget.admit(call(.poll), at: now) == .refuse(until: Timestamp(seconds: 1_800_003_000), .reserved))
+    }
+
+    @Test func aSpentQuotaRefusesUntilItsResetAndIsFullAfterIt() {
+        var budget = budget(knowing: quota(0))
+        let reset = Timestamp(seconds: 1_800_003_000)
+        #expect(budget.admit(call(), at: now) == .refuse(until: reset, .spent))
+        #expect(budget.admit(call(account: "other"), at: now) == .go)
+        #expect(budget.admit(call(), at: reset) == .go)
+        let full = budget.quota(of: "one", at: reset)
+        #expect(full?.remaining == 5_000)
+        #expect(full?.used == 0)
+        #expect(full?.reset == reset.seconds + 3_600)
+    }
+
+    @Test func whatIsUnderWayHoldsTheLastOfTheQuotaBack() {
+        var budget = budget(knowing: quota(1))
+        #expect(budget.admit(call(), at: now) == .go)
+        #expect(budget.admit(call(), at: now) == .wait(until: now.advanced(byMilliseconds: 25)))
+        budget.settle(call(), .answered(quota(1), nil), at: now, jitter: 0)
+        #expect(budget.admit(call(), at: now) == .go, "a free answer leaves the quota as it was")
+        budget.settle(call(), .answered(quota(0), nil), at: now, jitter: 0)
+        #expect(budget.admit(call(), at: now) == .refuse(until: Timestamp(seconds: 1_800_003_000), .spent))
+    }
+
+    @Test func aCallWithoutAnAnswerCounts() {
+        var budget = budget(knowing: quota(10))
+        _ = budget.admit(call(), at: now)
+        budget.settle(call(), .unanswered, at: now, jitter: 0)
+        #expect(budget.quota(of: "one", at: now)?.remaining == 9)
+        _ = budget.admit(call(), at: now)
+        budget.settle(call(), .unsent, at: now, jitter: 0)
+        #expect(budget.quota(of: "one", at: now)?.remaining == 9)
+    }
+
+    @Test func answersThatOvertakeEachOtherNeverRaiseTheQuota() {
+        var budget = budget(knowing: quota(10))
+        budget.settle(call(), .answered(quota(12, reset: 1_800_002_999), nil), at: now, jitter: 0)
+        #expect(budget.quota(of: "one", at: now)?.remaining == 10)
+        budget.settle(call(), .answered(quota(4_990, reset: 1_799_999_000), nil), at: now, jitter: 0)
+        #expect(budget.quota(of: "one", at: now)?.remaining == 10, "an answer of the window before")
+        budget.settle(call(), .answered(quota(4_999, reset: 1_800_006_600), nil), at: now, jitter: 0)
+        #expect(budget.quota(of: "one", at: now)?.remaining == 4_999, "a new window")
+    }
+
+    @Test func otherKindsOfQuotaDoNotStopCalls() {
+        var budget = Budget()
+        let search = RateLimit(limit: 30, remaining: 0, used: 30, reset: 1_800_003_000, resource: "search")
+        budget.settle(call(), .answered(search, nil), at: now, jitter: 0)
+        #expect(budget.admit(call(), at: now) == .go)
+        budget.settle(call(), .answered(search, .primary(until: search.reset)), at: now, jitter: 0)
+        #expect(budget.admit(call(), at: now) == .go)
+        #expect(budget.quota(of: "one", resource: "search", at: now) == search)
+    }
+
+    @Test func placesAreKeptForReads() {
+        var budget = Budget(Budget.Configuration(concurrentCalls: 10, prewarmPercent: 60, pollPercent: 40))
+        let soon = Budget.Admission.wait(until: now.advanced(byMilliseconds: 25))
+        for _ in 0..<4 { #expect(budget.admit(call(.poll), at: now) == .go) }
+        #expect(budget.admit(call(.poll), at: now) == soon)
+        for _ in 0..<2 { #expect(budget.admit(call(.prewarm), at: now) == .go) }
+        #expect(budget.admit(call(.prewarm), at: now) == soon)
+        for _ in 0..<4 { #expect(budget.admit(call(.read, account: "two"), at: now) == .go) }
+        #expect(budget.admit(call(.read), at: now) == soon)
+        budget.settle(call(.poll), .unanswered, at: now, jitter: 0)
+        #expect(budget.admit(call(.poll), at: now) == soon)
+        #expect(budget.admit(call(.read), at: now) == .go)
+    }
+
+    @Test func pointsPaceAllCredentialsTogether() {
+        var budget = Budget(Budget.Configuration(pointsPerMinute: 10, prewarmPercent: 50, pollPercent: 50))
+        #expect(budget.admit(call(account: "one", points: 5), at: now) == .go)
+        let later = now.advanced(bySeconds: 20)
+        #expect(budget.admit(call(.prewarm, account: "two"), at: later) == .wait(until: now.advanced(bySeconds: 60)))
+        #expect(budget.admit(call(account: "two", points: 5), at: later) == .go)
+        #expect(budget.admit(call(account: "three"), at: later) == .wait(until: now.advanced(bySeconds: 60)))
+        #expect(
+            budget.admit(call(account: "three", points: 6), at: later) == .wait(until: later.advanced(bySeconds: 60))
+        )
+        #expect(budget.admit(call(account: "three"), at: now.advanced(bySeconds: 60)) == .go)
+    }
+
+    @Test func aSecondaryLimitIsWaitedOut() {
+        var budget = Budget()
+        _ = budget.admit(call(), at: now)
+        budget.settle(call(), .answered(quota(4_000), .secondary(until: now.seconds + 30)), at: now, jitter: 0)
+        let until = now.advanced(bySeconds: 30)
+        for priority in Budget.Priority.allCases {
+            #expect(budget.admit(call(priority), at: now) == .refuse(until: until, .limited))
+        }
+        #expect(budget.pause(of: "one", at: now) == until)
+        #expect(budget.pause(of: "one", at: until) == nil)
+        #expect(budget.admit(call(account: "other"), at: now) == .go)
+        #expect(budget.admit(call(), at: until) == .go)
+    }
+
+    @Test func secondaryLimitsThatNameNoMomentDoubleTheWait() {
+        var budget = Budget()
+        var moment = now
+        for wait in [60, 120, 240, 480, 960, 1_920, 3_600, 3_600] {
+            #expect(budget.admit(call(), at: moment) == .go)
+            // Two that were out together are one limit.
+            budget.enter(call(), at: moment)
+            budget.settle(call(), .answered(nil, .secondary(until: nil)), at: moment, jitter: 0)
+            budget.settle(call(), .answered(nil, .secondary(until: nil)), at: moment, jitter: 0)
+            let until = moment.advanced(bySeconds: wait)
+            #expect(budget.admit(call(), at: moment) == .refuse(until: until, .limited))
+            moment = until
+        }
+        #expect(budget.admit(call(), at: moment) == .go)
+        budget.settle(call(), .answered(nil, nil), at: moment, jitter: 0)
+        #expect(budget.admit(call(), at: moment) == .go)
+        budget.settle(call(), .answered(nil, .secondary(until: nil)), at: moment, jitter: 1)
+        let spread = moment.advanced(byMilliseconds: 66_000)
+        #expect(budget.admit(call(), at: moment) == .refuse(until: spread, .limited))
+    }
+
+    @Test func aPrimaryLimitIsWaitedOutEvenWithoutHeaders() {
+        var budget = Budget()
+        budget.settle(call(), .answered(nil, .primary(until: now.seconds + 90)), at: now, jitter: 1)
+        #expect(budget.admit(call(), at: now) == .refuse(until: now.advanced(bySeconds: 90), .limited))
+    }
+
+    @Test func credentialsAreForgottenBeyondTheLimit() {
+        var budget = budget(knowing: quota(7))
+        for number in 0..<Budget.Limits.accounts {
+            let other = call(account: "a\(number)")
+            let moment = now.advanced(bySeconds: 61 + number)
+            budget.enter(other, at: moment)
+            budget.settle(other, .answered(quota(7), nil), at: moment, jitter: 0)
+        }
+        #expect(budget.quota(of: "one", at: now) == nil)
+        #expect(budget.quota(of: "a0", at: now) != nil)
+    }
+}
