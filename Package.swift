@@ -90,7 +90,10 @@ let package = Package(
         ),
         module(
             "GitHubClient",
-            ["CacheCore", "GitHubCore", "Multiformats", .asyncHTTPClient, .httpTypes, .logging, .nioCore]
+            [
+                "CacheCore", "GitHubCore", "Multiformats", "CZlib", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                .nioPosix,
+            ]
         ),
         module("LibP2P", ["LibP2PCore", "Multiformats", .crypto, .nioCore, .nioPosix, .serviceLifecycle, .logging]),
         // Floor 3: the mesh and the node.
@@ -153,7 +156,7 @@ let package = Package(
             "GitHubClientTests",
             [
                 "GitHubClient", "CacheCore", "GitHubCore", "Multiformats", "GitHubSimulator", "GitHubSimulatorCore",
-                .asyncHTTPClient, .logging,
+                .asyncHTTPClient, .logging, .nioCore, .nioPosix,
             ]
         ),
         tests(

@@ -1,0 +1,109 @@
+import AsyncHTTPClient
+import CacheCore
+import GitHubCore
+import NIOCore
+import NIOHTTP1
+
+/// Carries one question to GitHub and its answer back: in its turn, as one credential, over redirects within GitHub.
+final class Courier: Sendable {
+    let upstream: Upstream
+    let ledger: Ledger
+    let transport: Transport
+    private let userAgent: String
+
+    /// One question.
+    struct Message: Sendable {
+        var method = HTTPMethod.GET
+        var target: String
+        var accept = MediaClass.json.accept
+        var apiVersion = Representation.defaultAPIVersion
+        var ifNoneMatch: String?
+        var body: [UInt8]?
+
+        /// Whether asking twice is the same as asking once.
+        var isRead: Bool { method == .GET }
+    }
+
+    init(upstream: Upstream, userAgent: String, ledger: Ledger, transport: Transport) {
+        self.upstream = upstream
+        self.userAgent = userAgent
+        self.ledger = ledger
+        self.transport = transport
+    }
+
+    /// Asks, and tells a limit as the failure that it is; any other answer is the asker's to judge.
+    func ask(
+        _ message: Message,
+        as credential: Credential,
+        priority: Budget.Priority
+    ) async -> Result<ReceivedAnswer, OriginFailure> {
+        var message = message
+        var redirects = 0
+        while true {
+            switch await askOnce(message, as: credential, priority: priority) {
+            case .failure(let failure):
+                return .failure(failure)
+            case .success(let answer):
+                guard redirects < Limits.redirects, let target = redirect(of: answer, to: message) else {
+                    return .success(answer)
+                }
+                redirects += 1
+                message.target = target
+            }
+        }
+    }
+
+    private func askOnce(
+        _ message: Message,
+        as credential: Credential,
+        priority: Budget.Priority
+    ) async -> Result<ReceivedAnswer, OriginFailure> {
+        guard let request = request(for: message, as: credential) else {
+            return .failure(.unusable(status: 400, "malformed target"))
+        }
+        let call = Budget.Call(account: credential.account, priority: priority, points: message.isRead ? 1 : 5)
+        var retries = 0
+        while true {
+            if let failure = await ledger.admit(call) { return .failure(failure) }
+            switch await transport.exchange(request) {
+            case .success(let answer):
+                let pause = ledger.settle(call, .answered(answer.quota, answer.refusal))
+                // Docs: an unchanged answer is free of charge to those who say who they are.
+                ledger.count(isFree: answer.status == 304 && credential.authorization != nil)
+                return pause.map { .failure(.limited(until: $0)) } ?? .success(answer)
+            case .failure(let failure):
+                ledger.settle(call, failure.stage == .unsent ? .unsent : .unanswered)
+                guard failure.isReset, message.isRead, retries < Limits.retries, await ledger.pauseBeforeRetry() else {
+                    return .failure(failure.failure)
+                }
+                retries += 1
+            }
+        }
+    }
+
+    private func request(for message: Message, as credential: Credential) -> HTTPClientRequest? {
+        guard let url = upstream.url(for: message.target) else { return nil }
+        var request = HTTPClientRequest(url: url)
+        request.method = message.method
+        request.headers = [
+            "Accept": message.accept, "Accept-Encoding": "gzip", "User-Agent": userAgent,
+            "X-GitHub-Api-Version": message.apiVersion,
+        ]
+        if let authorization = credential.authorization {
+            request.headers.add(name: "Authorization", value: authorization)
+        }
+        if let etag = message.ifNoneMatch { request.headers.add(name: "If-None-Match", value: etag) }
+        if let body = message.body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        return request
+    }
+
+    /// Where a redirect within GitHub leads, as after a repository was renamed.
+    private func redirect(of answer: ReceivedAnswer, to message: Message) -> String? {
+        let keepsMethod = answer.status == 307 || answer.status == 308
+        guard keepsMethod || (message.isRead && (answer.status == 301 || answer.status == 302)) else { return nil }
+        return answer.headers.first(name: "location").flatMap(upstream.target(ofLocation:))
+    }
+}

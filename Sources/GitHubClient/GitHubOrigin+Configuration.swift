@@ -1,0 +1,77 @@
+package import GitHubCore
+
+extension GitHubOrigin {
+    /// How GitHub is asked.
+    package struct Configuration: Sendable {
+        /// Where it is.
+        package var upstream: Upstream
+        /// The node's own credential.
+        package var token: AccessToken?
+        /// The program's version, told in `User-Agent`.
+        package var version: String
+        /// How long anything may take.
+        package var timeouts: Timeouts
+        /// What may be spent.
+        package var budget: Budget.Configuration
+        /// When computed ETags are given up.
+        package var computedETags: ComputedETags.Configuration
+
+        /// A configuration; everything but the version has a default.
+        package init(
+            upstream: Upstream = .github,
+            token: AccessToken? = nil,
+            version: String,
+            timeouts: Timeouts = Timeouts(),
+            budget: Budget.Configuration = .init(),
+            computedETags: ComputedETags.Configuration = .init()
+        ) {
+            self.upstream = upstream
+            self.token = token
+            self.version = version
+            self.timeouts = timeouts
+            self.budget = budget
+            self.computedETags = computedETags
+        }
+    }
+
+    /// How long anything may take.
+    package struct Timeouts: Hashable, Sendable {
+        /// Until a connection stands.
+        package var connect: Duration
+        /// Until the head of an answer is there.
+        package var head: Duration
+        /// Between two pieces of an answer.
+        package var read: Duration
+        /// Until the answer is whole.
+        package var whole: Duration
+        /// Until the head of an answer that is handed on is there, its request's body sent before.
+        package var forwardHead: Duration
+        /// Between two pieces of what is handed on, either way.
+        package var forwardIdle: Duration
+        /// How long a client's read waits for its turn.
+        package var readTurn: Duration
+        /// How long background work waits for its turn.
+        package var backgroundTurn: Duration
+
+        /// The defaults: GitHub itself gives up after ten seconds.
+        package init(
+            connect: Duration = .seconds(2),
+            head: Duration = .seconds(11),
+            read: Duration = .seconds(10),
+            whole: Duration = .seconds(30),
+            forwardHead: Duration = .seconds(300),
+            forwardIdle: Duration = .seconds(60),
+            readTurn: Duration = .seconds(5),
+            backgroundTurn: Duration = .seconds(60)
+        ) {
+            self.connect = connect
+            self.head = head
+            self.read = read
+            self.whole = whole
+            self.forwardHead = forwardHead
+            self.forwardIdle = forwardIdle
+            self.readTurn = readTurn
+            self.backgroundTurn = backgroundTurn
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package import CacheCore
+package import GitHubCore
+import NIOHTTP1
+
+/// The life of webhooks on GitHub, with the node's own credential; it shares the origin's budget and connections.
+///
+/// Docs: "REST API endpoints for repository webhooks", "… for organization webhooks".
+package struct GitHubHookAdmin: HookAdmin {
+    private let courier: Courier
+    private let token: AccessToken?
+
+    /// An administrator that calls as the origin's node does.
+    package init(_ origin: GitHubOrigin) {
+        courier = origin.courier
+        token = origin.token
+    }
+
+    package func hooks(of scope: Scope) async throws(HookFailure) -> [RemoteHook] {
+        var hooks: [RemoteHook] = []
+        for page in 1...Limits.hookPages {
+            let query = "?per_page=\(Limits.hooksPerPage)&page=\(page)"
+            let answer = try await ask(.GET, path(scope) + query, in: scope)
+            guard let text = try? JSONSlices(answer.body), let elements = try? text.elements(of: text.root) else {
+                throw .origin(.unusable(status: answer.status, "the body is no list"))
+            }
+            hooks += elements.compactMap { (try? JSONObject(text, at: $0)).flatMap(RemoteHook.init) }
+            let link = answer.headers.first(name: "link").flatMap { LinkHeader($0) }
+            if link?.target(relation: "next") == nil { break }
+        }
+        return hooks
+    }
+
+    package func create(_ settings: HookSettings, in scope: Scope) async throws(HookFailure) -> RemoteHook {
+        try hook(in: await ask(.POST, path(scope), body: HookBody(settings, isNew: true), in: scope))
+    }
+
+    package func update(
+        _ id: Int64,
+        to settings: HookSettings,
+        in scope: Scope
+    ) async throws(HookFailure) -> RemoteHook {
+        try hook(in: await ask(.PATCH, "\(path(scope))/\(id)", body: HookBody(settings, isNew: false), in: scope))
+    }
+
+    package func ping(_ id: Int64, in scope: Scope) async throws(HookFailure) {
+        _ = try await ask(.POST, "\(path(scope))/\(id)/pings", in: scope)
+    }
+
+    package func remove(_ id: Int64, in scope: Scope) async throws(HookFailure) {
+        _ = try await ask(.DELETE, "\(path(scope))/\(id)", in: scope)
+    }
+}
+
+extension GitHubHookAdmin {
+    private func path(_ scope: Scope) -> String {
+        switch scope {
+        case .repository(let name): "/repos/\(name)/hooks"
+        case .owner(let login): "/orgs/\(login)/hooks"
+        }
+    }
+
+    private func ask(
+        _ method: HTTPMethod,
+        _ target: String,
+        body: HookBody? = nil,
+        in scope: Scope
+    ) async throws(HookFailure) -> ReceivedAnswer {
+        guard let credential = Credential(.node, token: token) else { throw .noCredential }
+        let bytes: [UInt8]?
+        do {
+            bytes = try body?.bytes()
+        } catch {
+            throw .refused("the settings cannot be written as JSON")
+        }
+        let message = Courier.Message(method: method, target: target, body: bytes)
+        switch await courier.ask(message, as: credential, priority: .read) {
+        case .failure(let failure):
+            throw .origin(failure)
+        case .success(let answer):
+            if let failure = HookFailure(answer, scope: scope) { throw failure }
+            return answer
+        }
+    }
+
+    private func hook(in answer: ReceivedAnswer) throws(HookFailure) -> RemoteHook {
+        guard let text = try? JSONSlices(answer.body), let object = try? JSONObject(text),
+            let hook = RemoteHook(object)
+        else { throw .origin(.unusable(status: answer.status, "the body is no hook")) }
+        return hook
+    }
+}

@@ -1,0 +1,52 @@
+import CacheCore
+import GitHubCore
+import NIOHTTP1
+
+/// What GitHub answered, whole and decompressed.
+struct ReceivedAnswer: Sendable {
+    /// The HTTP status.
+    let status: Int
+    /// The headers.
+    let headers: HTTPHeaders
+    /// The body.
+    let body: [UInt8]
+    /// When GitHub was asked.
+    let askedAt: Timestamp
+
+    /// The quota that the headers tell.
+    var quota: RateLimit? { RateLimit { headers.first(name: $0) } }
+
+    /// The limit that the answer is, or nil for any other.
+    var refusal: RateLimit.Refusal? {
+        RateLimit.refusal(status: status, body: body, now: askedAt.seconds) { headers.first(name: $0) }
+    }
+
+    /// The headers that are kept with a body.
+    var kept: EntryHeaders {
+        EntryHeaders(
+            contentType: headers.first(name: "content-type") ?? "application/json; charset=utf-8",
+            etag: headers.first(name: "etag"),
+            lastModified: headers.first(name: "last-modified"),
+            link: headers.first(name: "link"),
+            mediaType: headers.first(name: "x-github-media-type")
+        )
+    }
+
+    /// Whether the body is one JSON text, and said to be.
+    var isJSON: Bool {
+        let type = (headers.first(name: "content-type") ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
+        guard type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json")) else {
+            return false
+        }
+        return (try? JSONSlices(body)) != nil
+    }
+
+    /// What GitHub says in the body of a refusal, with the reasons of a validation, cut to a bound.
+    var message: String? {
+        guard let text = try? JSONSlices(body), let object = try? JSONObject(text),
+            let message = object.string("message")
+        else { return nil }
+        let reasons = object.objects("errors").compactMap { $0.string("message") } + object.strings("errors")
+        return String(([message] + reasons).joined(separator: ": ").prefix(Limits.messageLength))
+    }
+}

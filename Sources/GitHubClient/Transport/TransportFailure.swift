@@ -1,0 +1,77 @@
+import AsyncHTTPClient
+import CacheCore
+import NIOCore
+import NIOPosix
+
+/// Why an exchange over HTTP came to nothing, in words that can hold no header and no body.
+struct TransportFailure: Error {
+    /// What the asker is told.
+    let failure: OriginFailure
+    /// How far the exchange came.
+    let stage: Stage
+    /// Whether the connection broke before an answer, as one does that was idle for too long.
+    let isReset: Bool
+
+    /// How far an exchange comes.
+    enum Stage {
+        /// GitHub never saw it.
+        case unsent
+        /// GitHub may have seen it.
+        case sent
+    }
+
+    /// A failure that is no error of the HTTP client's.
+    init(_ failure: OriginFailure, stage: Stage, isReset: Bool = false) {
+        self.failure = failure
+        self.stage = stage
+        self.isReset = isReset
+    }
+
+    /// Reads an error of the HTTP client's; the status is given where the answer had begun.
+    init(_ error: any Error, status: Int?) {
+        if Self.isTimeout(error) {
+            self.init(.timedOut, stage: error as? HTTPClientError == .connectTimeout ? .unsent : .sent)
+            return
+        }
+        if let status {
+            self.init(.unusable(status: status, "the body is damaged (\(Self.words(error)))"), stage: .sent)
+            return
+        }
+        let isReset = Self.isReset(error)
+        self.init(.unreachable(Self.words(error)), stage: isReset ? .sent : .unsent, isReset: isReset)
+    }
+
+    private static func isTimeout(_ error: any Error) -> Bool {
+        switch error as? HTTPClientError {
+        case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout, .readTimeout,
+            .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout:
+            true
+        default:
+            false
+        }
+    }
+
+    private static func isReset(_ error: any Error) -> Bool {
+        if let error = error as? IOError { return error.errnoCode == ECONNRESET || error.errnoCode == EPIPE }
+        return error as? HTTPClientError == .remoteConnectionClosed || error is ChannelError
+    }
+
+    private static func words(_ error: any Error) -> String {
+        switch error {
+        case let error as HTTPClientError:
+            // Its other description quotes header values.
+            return error.shortDescription
+        case let error as IOError:
+            return "\(error)"
+        case let error as NIOConnectionError:
+            if let first = error.connectionErrors.first { return words(first.error) }
+            return error.dnsAError == nil && error.dnsAAAAError == nil ? "no connection" : "the name does not resolve"
+        case is CancellationError:
+            return "cancelled"
+        case let error as Gunzip.Failure:
+            return "gzip: \(error)"
+        default:
+            return "\(type(of: error))"
+        }
+    }
+}
