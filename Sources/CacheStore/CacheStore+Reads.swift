@@ -1,0 +1,97 @@
+package import CacheCore
+package import GitHubCore
+import Multiformats
+import Synchronization
+
+extension CacheStore {
+    /// The entry under a key, which counts as a read of it.
+    package func entry(_ key: ResourceKey) -> Entry? {
+        let moment = now()
+        return memory.withLock { memory in
+            guard let entry = memory.entries.slots[key]?.entry else { return nil }
+            memory.noteRead(key, at: moment)
+            return entry
+        }
+    }
+
+    /// The entry under a key; nobody reads it.
+    package func peek(_ key: ResourceKey) -> Entry? {
+        memory.withLock { $0.entries.slots[key]?.entry }
+    }
+
+    /// The entries of a repository, oldest first.
+    package func entries(in repository: RepositoryName) -> [Entry] {
+        memory.withLock { memory in
+            memory.entries.keys(in: repository).compactMap { memory.entries.slots[$0] }
+                .sorted { $0.row < $1.row }.map(\.entry)
+        }
+    }
+
+    /// When a resource was last read, stored or not.
+    package func lastRead(_ key: ResourceKey) -> Timestamp? {
+        memory.withLock { $0.entries.slots[key]?.lastRead ?? $0.unstoredReads[key] }
+    }
+
+    /// Notes that a resource was read, stored or not.
+    package func noteRead(_ key: ResourceKey, at moment: Timestamp) {
+        memory.withLock { $0.noteRead(key, at: moment) }
+    }
+
+    /// The remembered state of a run or job.
+    package func state(_ id: ObjectID) -> ObjectState? {
+        memory.withLock { $0.states.states[id] }
+    }
+
+    /// The remembered runs or jobs of a repository, by id.
+    package func states(in repository: RepositoryName, kind: ObjectKind) -> [ObjectState] {
+        memory.withLock { $0.states.states(in: repository, kind: kind) }
+    }
+
+    /// The repositories of which entries or states are held, by name.
+    package func repositories() -> [RepositoryName] {
+        let names = memory.withLock { Set($0.entries.repositories).union($0.states.repositories) }
+        return names.sorted { $0.canonical < $1.canonical }
+    }
+
+    /// What is known of who may see a repository.
+    package func visibility(of repository: RepositoryName) -> Visibility? {
+        memory.withLock { $0.visibilities[repository] }
+    }
+
+    /// The name of a repository by GitHub's id of it.
+    package func repositoryName(id: Int64) -> RepositoryName? {
+        memory.withLock { $0.namesByID[id] }
+    }
+
+    /// A page of the entries by path.
+    ///
+    /// - Parameters:
+    ///   - prefix: What the paths begin with.
+    ///   - limit: The most to give.
+    ///   - cursor: The `next` of the page before.
+    ///   - publicOnly: Whether entries of other audiences are left out.
+    /// - Returns: The entries, and where the next page begins; nil at the end.
+    package func page(
+        prefix: String,
+        limit: Int,
+        after cursor: String?,
+        publicOnly: Bool = false
+    ) -> (entries: [Entry], next: String?) {
+        let entries = memory.withLock { $0.entries.slots.values.map(\.entry) }
+        var found: [(place: String, entry: Entry)] = []
+        for entry in entries where !publicOnly || entry.key.audience == .public {
+            let place = Self.place(of: entry.key)
+            if place.hasPrefix(prefix), cursor.map({ $0 < place }) ?? true { found.append((place, entry)) }
+        }
+        found.sort { $0.place < $1.place }
+        let page = found.prefix(max(1, limit))
+        return (page.map(\.entry), page.count < found.count ? page.last?.place : nil)
+    }
+
+    /// Where a key stands among all: by path first; a path holds no space.
+    private static func place(of key: ResourceKey) -> String {
+        let representation = key.representation
+        let rest = "\(representation.media.rawValue) \(representation.apiVersion) \(key.audience.text)"
+        return "\(representation.resource.path) \(rest)"
+    }
+}

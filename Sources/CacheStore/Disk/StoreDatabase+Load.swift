@@ -1,0 +1,111 @@
+import CacheCore
+import Foundation
+import GRDB
+import GitHubCore
+import Multiformats
+
+extension StoreDatabase {
+    /// Fills an empty memory with what the file holds; rows that cannot be read are left out.
+    func load(into memory: inout StoreMemory) throws(StoreError) {
+        memory = try readNow { database in
+            var loaded = memory
+            try Self.loadBodies(database, &loaded)
+            try Self.loadEntries(database, &loaded)
+            try Self.loadStates(database, &loaded)
+            try Self.loadInbox(database, &loaded)
+            try Self.loadAddresses(database, &loaded)
+            for cid in loaded.bodies.onDisk.keys where loaded.references[cid] == nil {
+                loaded.bodies.markUnreferenced(cid)
+            }
+            return loaded
+        }
+    }
+
+    private static func loadBodies(_ database: Database, _ memory: inout StoreMemory) throws {
+        let rows = try Row.fetchCursor(database, sql: "SELECT cid, length(data) FROM body")
+        while let row = try rows.next() {
+            guard let cid = row.blob(0).flatMap({ try? CID(bytes: Array($0)) }), let size = row.integer(1) else {
+                continue
+            }
+            memory.bodies.note(onDisk: cid, size: Int(size))
+        }
+    }
+
+    private static func loadEntries(_ database: Database, _ memory: inout StoreMemory) throws {
+        let sql = "SELECT \(EntryRow.columns) FROM entry ORDER BY coalesce(last_read, 0), id"
+        let rows = try Row.fetchCursor(database, sql: sql)
+        while let row = try rows.next() {
+            guard let number = row.integer(0) else { continue }
+            guard let entry = EntryRow.read(row), memory.bodies.isKnown(entry.cid) else {
+                memory.unsaved.entries[number] = .some(nil)
+                memory.entries.skip(row: number)
+                continue
+            }
+            if memory.entries.slots[entry.key] != nil { memory.remove(entry.key) }
+            memory.entries.load(
+                entry,
+                row: number,
+                lastRead: row.integer(14).map(Timestamp.init(milliseconds:))
+            )
+            memory.retain(entry.cid)
+            if entry.key.audience == .public { memory.publicReferences[entry.cid, default: 0] += 1 }
+        }
+    }
+
+    private static func loadStates(_ database: Database, _ memory: inout StoreMemory) throws {
+        let states = try Row.fetchCursor(database, sql: "SELECT \(StateRow.columns) FROM state")
+        while let row = try states.next() {
+            guard let state = StateRow.read(row) else { continue }
+            _ = memory.states.store(state)
+            memory.retain(state.cid)
+        }
+        let sql = "SELECT repository, repository_id, is_private, as_of FROM visibility"
+        let visibilities = try Row.fetchCursor(database, sql: sql)
+        while let row = try visibilities.next() {
+            guard let name = row.text(0).flatMap({ RepositoryName($0) }), let isPrivate = row.flag(2),
+                let asOf = row.integer(3)
+            else { continue }
+            memory.visibilities[name] = Visibility(
+                repository: name,
+                repositoryID: row.integer(1),
+                isPrivate: isPrivate,
+                asOf: Timestamp(milliseconds: asOf)
+            )
+        }
+        for visibility in memory.visibilities.values {
+            if let id = visibility.repositoryID { memory.noteName(visibility.repository, of: id) }
+        }
+    }
+
+    private static func loadInbox(_ database: Database, _ memory: inout StoreMemory) throws {
+        let pending = try Int64.fetchAll(database, sql: "SELECT id FROM inbox WHERE status = 0")
+        memory.pending = Set(pending.map { InboxID($0) })
+        let outbox = try Int64.fetchAll(database, sql: "SELECT id FROM outbox")
+        memory.outbox = Set(outbox.map { OutboxID($0) })
+        memory.nextOutboxNumber = (outbox.max() ?? 0) + 1
+    }
+
+    private static func loadAddresses(_ database: Database, _ memory: inout StoreMemory) throws {
+        let hooks = try Row.fetchCursor(database, sql: "SELECT scope, hook_id, url, secret, created_at FROM hook")
+        while let row = try hooks.next() {
+            guard let scope = row.text(0).flatMap({ Scope($0) }), let url = row.text(2), let secret = row.text(3),
+                let createdAt = row.integer(4)
+            else { continue }
+            memory.hooks[scope] = StoredHook(
+                scope: scope,
+                hookID: row.integer(1),
+                url: url,
+                secret: secret,
+                createdAt: Timestamp(milliseconds: createdAt)
+            )
+        }
+        let peers = try Row.fetchCursor(database, sql: "SELECT peer, address, last_seen FROM peer")
+        while let row = try peers.next() {
+            guard let id = row.blob(0).flatMap({ try? PeerID(multihash: Array($0)) }), let address = row.text(1),
+                let lastSeen = row.integer(2)
+            else { continue }
+            let peer = StoredPeer(peer: id, address: address, lastSeen: Timestamp(milliseconds: lastSeen))
+            memory.peers[peer.key] = peer
+        }
+    }
+}

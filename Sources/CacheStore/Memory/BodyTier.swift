@@ -1,0 +1,158 @@
+import CacheCore
+import Multiformats
+
+/// The bodies in memory, in front of the disk, and what is known of those on it.
+///
+/// A body that waits to be saved stays in memory whatever happens; of the others the least recently used go first.
+struct BodyTier {
+    let capacity: Int
+    /// Bodies that the disk has, too.
+    private var cached: [CID: Body] = [:]
+    private var recency = RecencyList<CID>()
+    private(set) var cachedBytes = 0
+    /// Bodies that no transaction holds yet.
+    private(set) var unsaved: [CID: Body] = [:]
+    /// Bodies in the transaction that is under way.
+    private(set) var inFlight: [CID: Body] = [:]
+    private(set) var unsavedBytes = 0
+    /// Bodies on disk, or on their way in the transaction under way, with their stored size.
+    private(set) var onDisk: [CID: Int] = [:]
+    private(set) var diskBytes = 0
+    /// Bodies that may have no reference left; the next transactions delete those that still have none.
+    private var unreferenced: Set<CID> = []
+    /// Rows to delete whether referred to or not: their bytes are damaged.
+    private var damaged: Set<CID> = []
+
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    /// Whether a row is to be deleted or a body saved.
+    var hasChanges: Bool { !unsaved.isEmpty || !unreferenced.isEmpty || !damaged.isEmpty }
+
+    func isKnown(_ cid: CID) -> Bool { onDisk[cid] != nil || unsaved[cid] != nil }
+
+    /// Bytes on disk that the next transactions will free.
+    func deletableBytes(isReferenced: (CID) -> Bool) -> Int {
+        unreferenced.reduce(0) { $0 + (isReferenced($1) ? 0 : onDisk[$1] ?? 0) }
+    }
+
+    /// The body, if it is in memory.
+    mutating func body(_ cid: CID) -> Body? {
+        if let body = unsaved[cid] ?? inFlight[cid] { return body }
+        guard let body = cached[cid] else { return nil }
+        recency.use(cid)
+        return body
+    }
+
+    /// Takes a body that an entry is about to refer to.
+    mutating func keep(_ body: Body) {
+        if isKnown(body.cid) {
+            cache(body)
+        } else {
+            unsaved[body.cid] = body
+            unsavedBytes += body.bytes.count
+        }
+    }
+
+    /// Holds a body that the disk has, as long as there is room.
+    mutating func cache(_ body: Body) {
+        guard unsaved[body.cid] == nil, inFlight[body.cid] == nil, body.bytes.count <= capacity else { return }
+        if cached.updateValue(body, forKey: body.cid) == nil { cachedBytes += body.bytes.count }
+        recency.use(body.cid)
+        while cachedBytes > capacity, let oldest = recency.oldest { uncache(oldest) }
+    }
+
+    /// Forgets a body that nothing refers to any more.
+    mutating func release(_ cid: CID) {
+        uncache(cid)
+        if let body = unsaved.removeValue(forKey: cid) { unsavedBytes -= body.bytes.count }
+        if onDisk[cid] != nil { unreferenced.insert(cid) }
+    }
+
+    /// Forgets a body whose stored bytes are damaged.
+    mutating func drop(damaged cid: CID) {
+        uncache(cid)
+        guard forget(onDisk: cid) else { return }
+        damaged.insert(cid)
+    }
+
+    /// Notes a body that the disk was found to hold.
+    mutating func note(onDisk cid: CID, size: Int) {
+        diskBytes += size - (onDisk.updateValue(size, forKey: cid) ?? 0)
+    }
+
+    /// Notes a stored body as a candidate for deletion.
+    mutating func markUnreferenced(_ cid: CID) {
+        unreferenced.insert(cid)
+    }
+
+    private mutating func uncache(_ cid: CID) {
+        guard let body = cached.removeValue(forKey: cid) else { return }
+        cachedBytes -= body.bytes.count
+        recency.remove(cid)
+    }
+
+    private mutating func forget(onDisk cid: CID) -> Bool {
+        guard let size = onDisk.removeValue(forKey: cid) else { return false }
+        diskBytes -= size
+        return true
+    }
+}
+
+extension BodyTier {
+    /// What one transaction does to the bodies on disk.
+    struct Share {
+        var saved: [Body] = []
+        /// Deleted rows with their sizes, in case the transaction fails.
+        var deleted: [(cid: CID, size: Int)] = []
+        var damaged: Set<CID> = []
+    }
+
+    /// Hands what is to be saved and deleted to a transaction; `isReferenced` tells what must stay.
+    mutating func take(deletions: Int, isReferenced: (CID) -> Bool) -> Share {
+        var share = Share(saved: Array(unsaved.values), damaged: damaged)
+        damaged = []
+        for cid in unreferenced.prefix(deletions) {
+            unreferenced.remove(cid)
+            guard !isReferenced(cid), let size = onDisk[cid] else { continue }
+            _ = forget(onDisk: cid)
+            share.deleted.append((cid, size))
+        }
+        inFlight = unsaved
+        unsaved = [:]
+        for cid in inFlight.keys { note(onDisk: cid, size: 0) }
+        return share
+    }
+
+    /// The transaction is on disk: its bodies may now leave memory.
+    mutating func saved(_ share: Share, sizes: [CID: Int], isReferenced: (CID) -> Bool) {
+        let bodies = inFlight
+        inFlight = [:]
+        for (cid, body) in bodies {
+            unsavedBytes -= body.bytes.count
+            if onDisk[cid] != nil { note(onDisk: cid, size: sizes[cid] ?? 0) }
+            if isReferenced(cid) { cache(body) }
+        }
+    }
+
+    /// The transaction failed: everything is as it was before.
+    mutating func giveBack(_ share: Share, isReferenced: (CID) -> Bool) {
+        let bodies = inFlight
+        inFlight = [:]
+        for (cid, body) in bodies {
+            _ = forget(onDisk: cid)
+            unreferenced.remove(cid)
+            if isReferenced(cid), unsaved[cid] == nil {
+                unsaved[cid] = body
+            } else {
+                unsavedBytes -= body.bytes.count
+            }
+        }
+        for (cid, size) in share.deleted where unsaved[cid] == nil {
+            note(onDisk: cid, size: size)
+            unreferenced.insert(cid)
+        }
+        damaged.formUnion(share.damaged)
+    }
+}

@@ -1,0 +1,66 @@
+import CacheCore
+import GitHubCore
+import Multiformats
+
+/// The entries by key and by repository, in the order of their last read.
+struct EntryIndex {
+    /// An entry with the number of its row.
+    struct Slot {
+        var entry: Entry
+        /// The row's number; keys that differ in case only are one key, so the key's text cannot name the row.
+        let row: Int64
+        var lastRead: Timestamp?
+    }
+
+    private(set) var slots: [ResourceKey: Slot] = [:]
+    private var recency = RecencyList<ResourceKey>()
+    private var keysByRepository: [RepositoryName: Set<ResourceKey>] = [:]
+    private var nextRow: Int64 = 1
+
+    var leastRead: ResourceKey? { recency.oldest }
+    var repositories: some Collection<RepositoryName> { keysByRepository.keys }
+
+    func keys(in repository: RepositoryName) -> Set<ResourceKey> { keysByRepository[repository] ?? [] }
+
+    /// Stores an entry and gives its row, with the entry that it replaced.
+    mutating func store(_ entry: Entry, lastRead: @autoclosure () -> Timestamp?) -> (row: Int64, old: Entry?) {
+        if let slot = slots[entry.key] {
+            slots[entry.key]?.entry = entry
+            return (slot.row, slot.entry)
+        }
+        let row = nextRow
+        load(entry, row: row, lastRead: lastRead())
+        return (row, nil)
+    }
+
+    /// Adds an entry under the row that holds it.
+    mutating func load(_ entry: Entry, row: Int64, lastRead: Timestamp?) {
+        nextRow = max(nextRow, row + 1)
+        slots[entry.key] = Slot(entry: entry, row: row, lastRead: lastRead)
+        recency.add(entry.key)
+        if let repository = entry.key.repository { keysByRepository[repository, default: []].insert(entry.key) }
+    }
+
+    /// Leaves out a row's number: the row is there, and is about to be deleted.
+    mutating func skip(row: Int64) {
+        nextRow = max(nextRow, row + 1)
+    }
+
+    mutating func remove(_ key: ResourceKey) -> Slot? {
+        guard let slot = slots.removeValue(forKey: key) else { return nil }
+        recency.remove(key)
+        if let repository = key.repository, var keys = keysByRepository[repository] {
+            keys.remove(key)
+            keysByRepository[repository] = keys.isEmpty ? nil : keys
+        }
+        return slot
+    }
+
+    /// Notes that an entry was read; false where there is none.
+    mutating func noteRead(_ key: ResourceKey, at moment: Timestamp) -> Bool {
+        guard let slot = slots[key] else { return false }
+        recency.use(key)
+        slots[key]?.lastRead = max(slot.lastRead ?? moment, moment)
+        return true
+    }
+}

@@ -1,0 +1,105 @@
+import CacheCore
+import GitHubCore
+import Multiformats
+
+extension StoreMemory {
+    mutating func apply(_ change: Change) {
+        switch change {
+        case .put(let entry, let body):
+            guard entry.cid == body.cid, body.bytes.count <= limits.bodyBytes else { return refuse(entry) }
+            bodies.keep(body)
+            store(entry)
+        case .touch(let entry):
+            guard bodies.isKnown(entry.cid) else { return refuse(entry) }
+            store(entry)
+        case .remove(let key):
+            remove(key)
+        case .remember(let state):
+            retain(state.cid)
+            if let old = states.store(state) { release(old.cid) }
+            unsaved.states.insert(state.id)
+        case .see(let visibility):
+            see(visibility)
+        }
+    }
+
+    /// An entry that cannot be kept does not leave an older one in its place.
+    private mutating func refuse(_ entry: Entry) {
+        counters.refusedChanges += 1
+        remove(entry.key)
+    }
+
+    private mutating func store(_ entry: Entry) {
+        retain(entry.cid)
+        if entry.key.audience == .public { publicReferences[entry.cid, default: 0] += 1 }
+        let (row, old) = entries.store(entry, lastRead: unstoredReads.removeValue(forKey: entry.key))
+        if let old { releaseBody(of: old) }
+        unsaved.entries[row] = .some(entry.key)
+    }
+
+    mutating func remove(_ key: ResourceKey) {
+        guard let slot = entries.remove(key) else { return }
+        releaseBody(of: slot.entry)
+        unsaved.reads.remove(key)
+        unsaved.entries[slot.row] = .some(nil)
+        if let read = slot.lastRead { noteUnstoredRead(key, at: read) }
+    }
+
+    mutating func forget(_ id: ObjectID) {
+        guard let state = states.remove(id) else { return }
+        release(state.cid)
+        unsaved.states.insert(id)
+    }
+
+    private mutating func see(_ visibility: Visibility) {
+        let known = visibilities[visibility.repository]
+        let later = known.map { Visibility.later($0, visibility) } ?? visibility
+        guard later != known else { return }
+        visibilities[visibility.repository] = later
+        unsaved.visibilities.insert(visibility.repository)
+        if let id = later.repositoryID { noteName(later.repository, of: id) }
+    }
+
+    /// Of two names of one id the one that was seen later holds: repositories are renamed.
+    mutating func noteName(_ name: RepositoryName, of id: Int64) {
+        let moment = visibilities[name]?.asOf
+        if let known = namesByID[id], known != name, let seen = visibilities[known]?.asOf, let moment, moment < seen {
+            return
+        }
+        namesByID[id] = name
+    }
+
+    mutating func noteRead(_ key: ResourceKey, at moment: Timestamp) {
+        if entries.noteRead(key, at: moment) {
+            unsaved.reads.insert(key)
+        } else {
+            noteUnstoredRead(key, at: moment)
+        }
+    }
+
+    private mutating func noteUnstoredRead(_ key: ResourceKey, at moment: Timestamp) {
+        unstoredReads[key] = max(unstoredReads[key] ?? moment, moment)
+        guard unstoredReads.count > limits.unstoredReads else { return }
+        // Half of them go at once, so that sorting costs little for each.
+        let latest = unstoredReads.sorted { $0.value > $1.value }.prefix(limits.unstoredReads / 2)
+        unstoredReads = Dictionary(uniqueKeysWithValues: latest.map { ($0.key, $0.value) })
+    }
+
+    mutating func retain(_ cid: CID) {
+        references[cid, default: 0] += 1
+    }
+
+    private mutating func release(_ cid: CID) {
+        let left = (references[cid] ?? 1) - 1
+        references[cid] = left > 0 ? left : nil
+        if left <= 0 { bodies.release(cid) }
+    }
+
+    private mutating func releaseBody(of entry: Entry) {
+        if entry.key.audience == .public {
+            let left = (publicReferences[entry.cid] ?? 1) - 1
+            publicReferences[entry.cid] = left > 0 ? left : nil
+        }
+        release(entry.cid)
+    }
+}

@@ -1,0 +1,51 @@
+import CacheCore
+import GitHubCore
+import Multiformats
+
+/// What changed in memory since the last transaction, by name: the values are read when the next one is made up, so
+/// that a thing that changes often is saved once, and what waits is bounded by what is held.
+struct Unsaved: Sendable {
+    /// How a delivery ended.
+    struct Mark: Sendable {
+        let id: InboxID
+        /// Why it failed; nil where it is done.
+        let failure: String?
+        let at: Timestamp
+    }
+
+    /// Rows of entries with their keys; a row whose key is nil or has another row by now is deleted.
+    var entries: [Int64: ResourceKey?] = [:]
+    var states: Set<ObjectID> = []
+    var visibilities: Set<RepositoryName> = []
+    var reads: Set<ResourceKey> = []
+    var marks: [Mark] = []
+    var outbox: [OutboxID: OutboxItem] = [:]
+    var settled: Set<OutboxID> = []
+    var hooks: Set<Scope> = []
+    var peers: Set<StoredPeer.Key> = []
+    /// Whether settled deliveries are to be trimmed.
+    var needsTrim = false
+
+    /// Whether nothing here asks for a transaction; times of reads alone do not.
+    var isEmpty: Bool {
+        entries.isEmpty && states.isEmpty && visibilities.isEmpty && marks.isEmpty && outbox.isEmpty
+            && settled.isEmpty && hooks.isEmpty && peers.isEmpty && !needsTrim
+    }
+
+    /// Whether a delivery failed that may be given again any moment.
+    var hasFailures: Bool { marks.contains { $0.failure != nil } }
+
+    /// Takes back what a failed transaction held.
+    mutating func merge(older: Unsaved) {
+        entries.merge(older.entries) { newer, _ in newer }
+        states.formUnion(older.states)
+        visibilities.formUnion(older.visibilities)
+        reads.formUnion(older.reads)
+        marks = older.marks + marks
+        outbox.merge(older.outbox) { newer, _ in newer }
+        settled.formUnion(older.settled)
+        hooks.formUnion(older.hooks)
+        peers.formUnion(older.peers)
+        needsTrim = needsTrim || older.needsTrim
+    }
+}

@@ -1,0 +1,30 @@
+package import GitHubCore
+
+/// A registered webhook and its secret, which speaks for its scope only and shows in no description.
+package struct StoredHook: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
+    /// The repository or organisation that it speaks for.
+    package let scope: Scope
+    /// GitHub's id; nil until GitHub made it.
+    package let hookID: Int64?
+    /// Where GitHub delivers to.
+    package let url: String
+    /// What deliveries are signed with.
+    package let secret: String
+    /// When it was registered.
+    package let createdAt: Timestamp
+
+    /// A hook.
+    package init(scope: Scope, hookID: Int64?, url: String, secret: String, createdAt: Timestamp) {
+        self.scope = scope
+        self.hookID = hookID
+        self.url = url
+        self.secret = secret
+        self.createdAt = createdAt
+    }
+
+    package var description: String { "hook of \(scope)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["scope": scope]) }
+}
