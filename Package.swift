@@ -80,7 +80,10 @@ let package = Package(
         module(
             "LibP2PCore",
             ["Multiformats", .nioCore, .crypto, .protobuf, .collections],
-            exclude: ["Gossip/rpc.proto"]
+            exclude: [
+                "Gossip/rpc.proto", "Identify/identify.proto", "Identity/envelope.proto", "Identity/keys.proto",
+                "Noise/noise.proto",
+            ]
         ),
         // Floor 2: one concern each.
         module("MeshCore", ["CacheCore", "GitHubCore", "Multiformats", .crypto, .protobuf]),
