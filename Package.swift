@@ -145,10 +145,11 @@ let package = Package(
         ),
         // Tests mirror Sources; kits are what several of them share.
         kit("SharedData", []),
+        kit("SchemaCheck", ["GitHubSimulatorCore", "GitHubCore"]),
         tests("MultiformatsTests", ["Multiformats", "SharedData"]),
         tests("GitHubCoreTests", ["GitHubCore", "SharedData", .httpTypes]),
         tests("CacheCoreTests", ["CacheCore", "GitHubCore", "Multiformats", "GitHubSimulatorCore", "SharedData"]),
-        tests("GitHubSimulatorCoreTests", ["GitHubSimulatorCore", "GitHubCore", "SharedData"]),
+        tests("GitHubSimulatorCoreTests", ["GitHubSimulatorCore", "GitHubCore", "SchemaCheck", "SharedData"]),
         tests(
             "LibP2PCoreTests",
             ["LibP2PCore", "Multiformats", "SharedData", .nioCore, .nioEmbedded, .nioTestUtils, .crypto, .protobuf]

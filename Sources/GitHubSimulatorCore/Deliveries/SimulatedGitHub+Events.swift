@@ -1,0 +1,142 @@
+import GitHubCore
+
+extension SimulatedGitHub {
+    /// Tells hooks about a run as it is now.
+    mutating func announce(run id: Int64, action: String, at now: Timestamp) {
+        guard let run = runs[id], isHeard("workflow_run", in: run.repositoryID) else { return }
+        let workflow = workflows.first { $0.id == run.workflowID }
+        let members: [JSON.Member] = [
+            .init("action", .string(action)),
+            .init("workflow_run", json(run)),
+            .init("workflow", workflow.map { json($0, minutesEastOfUTC: 0) } ?? .null),
+        ]
+        emit(
+            "workflow_run",
+            action: action,
+            members,
+            in: run.repositoryID,
+            sender: run.attempt.triggeringActor,
+            at: now
+        )
+    }
+
+    /// Tells hooks about a job as it is now.
+    mutating func announce(job id: Int64, action: String, at now: Timestamp) {
+        guard let job = jobs[id], let run = runs[job.runID], isHeard("workflow_job", in: run.repositoryID) else {
+            return
+        }
+        var members: [JSON.Member] = [
+            .init("action", .string(action)),
+            .init("workflow_job", json(job)),
+        ]
+        if let deployment = job.deployment { members.append(.init("deployment", json(deployment, of: run))) }
+        emit(
+            "workflow_job",
+            action: action,
+            members,
+            in: run.repositoryID,
+            sender: run.attempt.triggeringActor,
+            at: now
+        )
+    }
+
+    /// Tells hooks what became of a repository.
+    mutating func announceRepository(_ id: Int64, action: String, at now: Timestamp) {
+        guard isHeard("repository", in: id) else { return }
+        let sender = accounts.first { !$0.isOrganization }?.login ?? "octocat"
+        emit("repository", action: action, [.init("action", .string(action))], in: id, sender: sender, at: now)
+    }
+
+    /// Sends a ping to one hook.
+    mutating func ping(_ hook: Hook, at now: Timestamp) {
+        var members: [JSON.Member] = [
+            .init("zen", "Keep it logically awesome."), .init("hook_id", .integer(hook.id)), .init("hook", json(hook)),
+        ]
+        let sender = accounts.first { !$0.isOrganization }?.login ?? "octocat"
+        let repositoryID: Int64?
+        switch hook.home {
+        case .repository(let id):
+            repositoryID = id
+            members += context(repository: id, sender: sender)
+        case .organization(let id):
+            repositoryID = nil
+            if let account = accounts.first(where: { $0.id == id }) {
+                members += [.init("organization", organizationJSON(account)), .init("sender", userJSON(sender))]
+            }
+        }
+        queue("ping", action: nil, JSON.object(members).compact, repository: repositoryID, to: [hook], at: now)
+    }
+
+    private func isHeard(_ event: String, in repositoryID: Int64) -> Bool {
+        hooks.contains { $0.hears(event) && isNear($0, repositoryID) }
+    }
+
+    private func isNear(_ hook: Hook, _ repositoryID: Int64) -> Bool {
+        switch hook.home {
+        case .repository(let id): id == repositoryID
+        case .organization(let id): repositories[repositoryID].flatMap { account($0.name.owner) }?.id == id
+        }
+    }
+
+    private func context(repository id: Int64, sender: String) -> [JSON.Member] {
+        var members: [JSON.Member] = []
+        if let repository = repositories[id] {
+            members.append(.init("repository", webhookJSON(repository)))
+            if let owner = account(repository.name.owner), owner.isOrganization {
+                members.append(.init("organization", organizationJSON(owner)))
+            }
+        }
+        return members + [.init("sender", userJSON(sender))]
+    }
+
+    private mutating func emit(
+        _ event: String,
+        action: String,
+        _ members: [JSON.Member],
+        in repositoryID: Int64,
+        sender: String,
+        at now: Timestamp
+    ) {
+        let hearing = hooks.filter { $0.hears(event) && isNear($0, repositoryID) }
+        let payload = JSON.object(members + context(repository: repositoryID, sender: sender)).compact
+        queue(event, action: action, payload, repository: repositoryID, to: hearing, at: now)
+    }
+
+    private mutating func queue(
+        _ event: String,
+        action: String?,
+        _ payload: [UInt8],
+        repository: Int64?,
+        to hearing: [Hook],
+        at now: Timestamp
+    ) {
+        eventCount += 1
+        let guid = DeliveryGUID.make(
+            at: now,
+            tick: eventCount,
+            clockSequence: UInt16(truncatingIfNeeded: configuration.seed),
+            node: SeededRandom(seed: configuration.seed).first()
+        )
+        for hook in hearing {
+            let delivery = sign(
+                payload,
+                for: hook,
+                guid: guid,
+                event: event,
+                action: action,
+                repository: repository,
+                isRedelivery: false,
+                at: now
+            )
+            dispatch(delivery, at: now)
+        }
+    }
+}
+
+extension SeededRandom {
+    /// The first number of this sequence, which stays as it is.
+    fileprivate func first() -> UInt64 {
+        var copy = self
+        return copy.next()
+    }
+}

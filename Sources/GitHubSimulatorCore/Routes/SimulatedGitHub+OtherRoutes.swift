@@ -1,0 +1,107 @@
+import GitHubCore
+
+extension SimulatedGitHub {
+    /// What is below `/orgs/{org}`.
+    static let organizationRoutes: [Route] =
+        [
+            Route("GET", "") { (github, call) throws(Refusal) in
+                let account = try github.organization(of: call)
+                return .json(github.fullOrganizationJSON(account), lastModified: account.createdAt)
+            },
+            Route("GET", "repos") { (github, call) throws(Refusal) in
+                let account = try github.organization(of: call)
+                let all = github.repositories.values.filter { $0.name.owner.lowercased() == account.login.lowercased() }
+                return github.repositoryList(all.sorted { $0.id > $1.id }, call)
+            },
+        ] + runnerRoutes + hookRoutes
+
+    /// What belongs to no repository and no organisation.
+    static let otherRoutes: [Route] = [
+        Route("GET", "rate_limit") { (github, call) throws(Refusal) in github.rateLimits(call) },
+        Route("GET", "meta") { (_, _) throws(Refusal) in
+            let all: JSON = ["127.0.0.0/8", "::1/128"]
+            return .json([
+                "verifiable_password_authentication": false, "hooks": all, "web": all, "api": all, "git": all,
+                "actions": all,
+            ])
+        },
+        Route("GET", "user") { (github, call) throws(Refusal) in
+            guard let token = call.caller.token else { throw .needsAuthentication }
+            return .json(github.userJSON(token.login))
+        },
+        Route("GET", "user/repos") { (github, call) throws(Refusal) in
+            guard let token = call.caller.token else { throw .needsAuthentication }
+            let all = github.repositories.values.filter { repository in
+                token.grants.contains { $0.access > .none && $0.scope?.covers(repository.name) ?? true }
+            }
+            return github.repositoryList(all.sorted { $0.name.canonical < $1.name.canonical }, call)
+        },
+        Route("GET", "users/:user") { (github, call) throws(Refusal) in
+            guard let account = github.account(call.parameters["user"] ?? "") else { throw .notFound }
+            return .json(github.json(account), lastModified: account.createdAt)
+        },
+        Route("GET", "users/:user/repos") { (github, call) throws(Refusal) in
+            guard let account = github.account(call.parameters["user"] ?? "") else { throw .notFound }
+            let all = github.repositories.values.filter { $0.name.owner.lowercased() == account.login.lowercased() }
+            var call = call
+            call.linkPath = "/user/\(account.id)/repos"
+            return github.repositoryList(all.sorted { $0.name.canonical < $1.name.canonical }, call)
+        },
+        Route("GET", "user/:id/repos") { (github, call) throws(Refusal) in
+            let id = try call.number("id")
+            guard let account = github.accounts.first(where: { $0.id == id }) else { throw .notFound }
+            let all = github.repositories.values.filter { $0.name.owner.lowercased() == account.login.lowercased() }
+            return github.repositoryList(all.sorted { $0.name.canonical < $1.name.canonical }, call)
+        },
+        Route("GET", "installation/repositories") { (github, call) throws(Refusal) in
+            guard let token = call.caller.token else { throw .needsAuthentication }
+            let all = github.repositories.values.filter { repository in
+                token.grants.contains { $0.access > .none && $0.scope?.covers(repository.name) ?? true }
+            }.sorted { $0.id < $1.id }
+            let (elements, link) = github.page(all, of: call)
+            let listed = elements.map {
+                github.listedJSON($0, reader: call.caller, hasDownloads: !call.isNewVersion)
+            }
+            let count = JSON.integer(Int64(all.count))
+            return .json(
+                ["total_count": count, "repository_selection": "selected", "repositories": .array(listed)],
+                link: link
+            )
+        },
+        Route("POST", "app/installations/:installation/access_tokens") { (github, call) throws(Refusal) in
+            try github.mintToken(call)
+        },
+    ]
+
+    private func organization(of call: Call) throws(Refusal) -> Account {
+        guard case .organization(let id) = call.home, let account = accounts.first(where: { $0.id == id }) else {
+            throw .notFound
+        }
+        return account
+    }
+
+    /// A page of the repositories that the caller may see.
+    private func repositoryList(_ all: [Repository], _ call: Call) -> Answer {
+        let seen = all.filter { access(of: call.caller, to: $0) >= .read }
+        let (elements, link) = page(seen, of: call)
+        let listed = elements.map { listedJSON($0, reader: call.caller, hasDownloads: !call.isNewVersion) }
+        return .json(.array(listed), link: link)
+    }
+
+    /// The caller's budgets; asking costs nothing.
+    private func rateLimits(_ call: Call) -> Answer {
+        guard let core = meters[call.caller.meterKey]?.rateLimit else { return .done(500) }
+        func untouched(_ limit: Int64) -> JSON {
+            ["limit": .integer(limit), "remaining": .integer(limit), "reset": .integer(core.reset), "used": 0]
+        }
+        let rate: JSON = [
+            "limit": .integer(Int64(core.limit)), "remaining": .integer(Int64(core.remaining)),
+            "reset": .integer(core.reset), "used": .integer(Int64(core.used)),
+        ]
+        let resources: JSON = [
+            "core": rate, "search": untouched(30), "graphql": untouched(5_000),
+            "integration_manifest": untouched(5_000), "actions_runner_registration": untouched(10_000),
+        ]
+        return .done(200, call.isNewVersion ? ["resources": resources] : ["resources": resources, "rate": rate])
+    }
+}

@@ -1,0 +1,39 @@
+import GitHubCore
+
+extension SimulatedGitHub {
+    /// What is below `/repos/{owner}/{repo}`.
+    static let repositoryRoutes: [Route] =
+        [
+            Route("GET", "") { (github, call) throws(Refusal) in
+                let repository = try github.repository(of: call)
+                let body = github.fullJSON(repository, reader: call.caller, hasDownloads: !call.isNewVersion)
+                return .json(body, lastModified: repository.updatedAt)
+            },
+            Route("GET", "installation") { (github, call) throws(Refusal) in
+                try github.installation(of: github.repository(of: call), call)
+            },
+            Route("GET", "check-runs/:id/annotations") { (_, _) throws(Refusal) in .json([]) },
+        ] + runRoutes + runWritingRoutes + jobRoutes + workflowRoutes + artifactRoutes + runnerRoutes + hookRoutes
+
+    /// The repository in a call's path.
+    func repository(of call: Call) throws(Refusal) -> Repository {
+        guard case .repository(let id) = call.home, let repository = repositories[id] else { throw .notFound }
+        return repository
+    }
+
+    /// The run in a call's path, if it is the repository's.
+    func run(of call: Call) throws(Refusal) -> Run {
+        let repository = try repository(of: call)
+        guard let run = try runs[call.number("run")], run.repositoryID == repository.id else { throw .notFound }
+        return run
+    }
+
+    /// Where a link to a log or an archive leads, for a minute.
+    func signedLink(_ name: String, _ call: Call) -> Answer {
+        let end = call.now.seconds + 60
+        var seed = SeededRandom(seed: configuration.seed ^ UInt64(bitPattern: end))
+        let signature = seed.hexadecimal(digits: 32)
+        let location = "\(configuration.apiURL)/\(Self.downloads)/\(name)?se=\(end)&sig=\(signature)"
+        return Answer(status: 302, location: location, isCacheable: false)
+    }
+}

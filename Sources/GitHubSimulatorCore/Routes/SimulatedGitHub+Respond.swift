@@ -1,0 +1,220 @@
+package import GitHubCore
+
+extension SimulatedGitHub {
+    /// Answers a request.
+    package mutating func respond(to request: Request, at now: Timestamp) -> Response {
+        let halves = request.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let path = String(halves.first ?? "").removingPrefix("/api/v3")
+        let fault = faults.takeFault(path: request.target)
+        if fault == .reset { return Response(status: 0, headers: [], body: [], manner: .reset) }
+        guard !path.hasPrefix("/\(Self.downloads)/") else { return download(request, path, now) }
+        var headers = standardHeaders(at: now)
+        guard let agent = request.headers.first("User-Agent"), !agent.isEmpty else {
+            let text =
+                "Request forbidden by administrative rules. Please make sure your request has a User-Agent header"
+            return plain(403, headers, text)
+        }
+        let known = caller(of: request, at: now)
+        let caller = known ?? Caller(meterKey: "address \(request.address)")
+        var meter = meters[caller.meterKey] ?? Meter(limit: callsPerHour(of: caller), at: now)
+        meter.move(to: now)
+
+        let query = halves.count == 2 ? String(halves[1]) : ""
+        var isCounted = path != "/rate_limit"
+        var answer: Answer
+        var refusal: Refusal?
+        do throws(Refusal) {
+            try admit(request, caller: caller, isKnown: known != nil, isCounted: isCounted, &meter, fault, now)
+            meters[caller.meterKey] = meter
+            let version = try version(of: request)
+            headers.append(HeaderField("x-github-api-version-selected", version))
+            guard let target = RequestTarget(query.isEmpty ? path : "\(path)?\(query)") else { throw .notFound }
+            let call = Call(
+                request: request,
+                caller: caller,
+                now: now,
+                isNewVersion: version != Self.oldVersion,
+                query: target.query,
+                rawQuery: query,
+                linkPath: path
+            )
+            answer = try route(call, target.segments)
+        } catch {
+            refusal = error
+            answer = Answer(status: error.status, body: error.body, location: error.location, isCacheable: false)
+        }
+
+        var response = Response(status: answer.status, headers: headers, body: body(of: answer, agent: agent))
+        addValidators(to: &response, answer, request, caller)
+        // A validator that holds costs nothing, but only with a credential.
+        if response.status == 304, caller.isAuthenticated { isCounted = false }
+        let isLimited = refusal.map { $0.message.contains("rate limit") } ?? false
+        if isCounted, !isLimited { meter.count() }
+        meters[caller.meterKey] = meter
+        response.headers += meter.rateLimit.headers.map { HeaderField($0.name, $0.value) }
+        response.headers += refusal?.headers ?? []
+        if request.method == "HEAD" { response.body = [] }
+        spoil(&response, fault)
+        calls.append(
+            CallLog.Entry(
+                time: now,
+                method: request.method,
+                target: request.target,
+                status: response.status,
+                login: known?.token?.login,
+                isCounted: isCounted && !isLimited
+            )
+        )
+        return response
+    }
+
+    static let downloads = "_downloads"
+    private static let oldVersion = "2022-11-28"
+
+    /// Refuses credentials that are none, and callers beyond a limit.
+    private func admit(
+        _ request: Request,
+        caller: Caller,
+        isKnown: Bool,
+        isCounted: Bool,
+        _ meter: inout Meter,
+        _ fault: Faults.OfAnswers?,
+        _ now: Timestamp
+    ) throws(Refusal) {
+        if case .serverError(let status) = fault { throw Refusal(status, "Server Error") }
+        if case .secondaryLimit(let seconds) = fault { throw secondaryLimit(seconds.map { Int64($0) }) }
+        let isRead = request.method == "GET" || request.method == "HEAD"
+        if let wait = meter.addPoints(isRead ? 1 : 5, of: configuration.pointsPerMinute, at: now) {
+            throw secondaryLimit(wait)
+        }
+        if isCounted, meter.isSpent {
+            let who = caller.token.map { "user ID \(account($0.login)?.id ?? 0)" } ?? request.address
+            var limit = Refusal(403, "API rate limit exceeded for \(who).")
+            limit.documentation = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
+            throw limit
+        }
+        guard isKnown else { throw Refusal(401, "Bad credentials") }
+    }
+
+    private func secondaryLimit(_ seconds: Int64?) -> Refusal {
+        let text = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+        var limit = Refusal(403, text)
+        limit.documentation =
+            "https://docs.github.com/free-pro-team@latest/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"
+        limit.headers = seconds.map { [HeaderField("Retry-After", "\($0)")] } ?? []
+        return limit
+    }
+
+    private func version(of request: Request) throws(Refusal) -> String {
+        let wanted = request.headers.first("X-GitHub-Api-Version") ?? Self.oldVersion
+        guard [Self.oldVersion, "2026-03-10"].contains(wanted) else {
+            throw Refusal(400, "\"\(wanted.prefix(32))\" is not a supported version.")
+        }
+        return wanted
+    }
+
+    private func callsPerHour(of caller: Caller) -> Int {
+        guard caller.isAuthenticated else { return configuration.anonymousCallsPerHour }
+        return caller.token?.callsPerHour ?? configuration.callsPerHour
+    }
+
+    private mutating func standardHeaders(at now: Timestamp) -> [HeaderField] {
+        let number = UInt64(bitPattern: makeID(.request))
+        let hex = [
+            number, number &* 0x9E37 & 0xFF_FFFF, number &* 0x79B9 & 0xFFF_FFFF, UInt64(bitPattern: now.seconds),
+        ]
+        return [
+            HeaderField("Server", "github.com"), HeaderField("Date", HTTPDate.text(now.seconds)),
+            HeaderField("Access-Control-Allow-Origin", "*"), HeaderField("X-Content-Type-Options", "nosniff"),
+            HeaderField("X-GitHub-Media-Type", "github.v3; format=json"),
+            HeaderField(
+                "X-GitHub-Request-Id",
+                hex.map { String($0, radix: 16, uppercase: true) }.joined(separator: ":")
+            ),
+        ]
+    }
+
+    private func plain(_ status: Int, _ headers: [HeaderField], _ text: String) -> Response {
+        Response(status: status, headers: headers + [HeaderField("Content-Type", "text/html")], body: Array(text.utf8))
+    }
+
+    /// GitHub spaces its JSON out for people.
+    private func body(of answer: Answer, agent: String) -> [UInt8] {
+        if let download = answer.download { return download.bytes }
+        let isPerson = ["curl", "Wget", "Safari", "Firefox"].contains { agent.contains($0) }
+        return (isPerson ? answer.body?.pretty : answer.body?.compact) ?? []
+    }
+
+    private func addValidators(
+        to response: inout Response,
+        _ answer: Answer,
+        _ request: Request,
+        _ caller: Caller
+    ) {
+        if answer.body != nil {
+            response.headers.append(HeaderField("Content-Type", "application/json; charset=utf-8"))
+        }
+        let isOK = (200...299).contains(answer.status) && answer.body != nil
+        let audience = caller.isAuthenticated ? "private" : "public"
+        if isOK {
+            let control = answer.isCacheable ? "\(audience), max-age=60, s-maxage=60" : "no-cache"
+            response.headers.append(HeaderField("Cache-Control", control))
+            let authorization = caller.isAuthenticated ? "Authorization, " : ""
+            response.headers.append(HeaderField("Vary", "Accept, \(authorization)Cookie, X-GitHub-OTP"))
+        }
+        response.headers.append(HeaderField("Vary", "Accept-Encoding, Accept, X-Requested-With"))
+        if let link = answer.link { response.headers.append(HeaderField("Link", link.headerValue)) }
+        if let location = answer.location { response.headers.append(HeaderField("Location", location)) }
+        if let time = answer.lastModified {
+            response.headers.append(HeaderField("Last-Modified", HTTPDate.text(time.seconds)))
+        }
+        guard isOK, answer.isCacheable, answer.status == 200 else { return }
+        let etag = ETagFormula.etag(
+            of: response.body,
+            accept: request.headers.first("Accept"),
+            authorization: request.headers.first("Authorization"),
+            cookie: request.headers.first("Cookie")
+        )
+        guard let tags = request.headers.first("If-None-Match"), ETagFormula.matches(ifNoneMatch: tags, etag: etag)
+        else {
+            return response.headers.append(HeaderField("ETag", etag))
+        }
+        response.status = 304
+        response.body = []
+        response.headers.removeAll { $0.name == "Content-Type" }
+        response.headers.append(HeaderField("ETag", etag.removingPrefix("W/")))
+    }
+
+    private func spoil(_ response: inout Response, _ fault: Faults.OfAnswers?) {
+        switch fault {
+        case .html:
+            response.status = 502
+            response.headers = [HeaderField("Content-Type", "text/html"), HeaderField("Server", "github.com")]
+            response.body = Array("<!DOCTYPE html><html><title>Unicorn!</title><p>Oh no</p></html>\n".utf8)
+        case .truncated: response.manner = .truncated(after: response.body.count / 2)
+        case .slow(let milliseconds): response.manner = .late(milliseconds: milliseconds)
+        case nil, .serverError, .secondaryLimit, .reset: return
+        }
+    }
+
+    /// What signed links lead to: another machine's business, which refuses whoever shows a credential.
+    private mutating func download(_ request: Request, _ path: String, _ now: Timestamp) -> Response {
+        let headers = [HeaderField("Server", "downloads"), HeaderField("Content-Type", "application/octet-stream")]
+        guard request.headers.first("Authorization") == nil else {
+            return Response(status: 400, headers: headers, body: Array("a credential was sent here\n".utf8))
+        }
+        let query = RequestTarget(request.target)?.query ?? []
+        let end = query.first { $0.name == "se" }.flatMap { Int64($0.value) } ?? 0
+        guard now.seconds <= end, query.contains(where: { $0.name == "sig" && !$0.value.isEmpty }) else {
+            return Response(status: 403, headers: headers, body: Array("the link has expired\n".utf8))
+        }
+        return Response(status: 200, headers: headers, body: Array("content of \(path)\n".utf8))
+    }
+}
+
+extension String {
+    /// This text without a prefix, where it has it.
+    func removingPrefix(_ prefix: String) -> String {
+        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
+    }
+}

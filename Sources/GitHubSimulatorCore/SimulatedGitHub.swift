@@ -1,0 +1,154 @@
+import GitHubCore
+
+/// A GitHub that behaves, as a value: time, chance and every request are arguments, every effect is in what is returned.
+///
+/// It answers REST requests (``respond(to:at:)``), lives through runs and jobs (``startRun(_:at:)``,
+/// ``advance(run:at:)``), and queues signed webhook deliveries (``takeDeliveries(at:)``) as GitHub does: payload objects
+/// are the bytes that REST would answer at that moment. Left out: the legacy SHA-1 signature, GraphQL, checks and commits.
+package struct SimulatedGitHub: Sendable {
+    /// What can be chosen about it.
+    package struct Configuration: Sendable {
+        /// What URLs in bodies begin with.
+        package var apiURL: String
+        /// What URLs of pages begin with.
+        package var webURL: String
+        /// What ids, hashes and chance come from.
+        package var seed: UInt64
+        /// Calls an hour of a credential.
+        package var callsPerHour: Int
+        /// Calls an hour of an address without a credential.
+        package var anonymousCallsPerHour: Int
+        /// Points a minute before the secondary limit: a read costs 1, a write 5.
+        package var pointsPerMinute: Int
+        /// How far filtered run lists lag behind, in milliseconds.
+        package var listLag: Int64
+
+        /// GitHub's own numbers, and lists that do not lag.
+        package init(
+            apiURL: String = "https://api.github.com",
+            webURL: String = "https://github.com",
+            seed: UInt64 = 1,
+            callsPerHour: Int = 5_000,
+            anonymousCallsPerHour: Int = 60,
+            pointsPerMinute: Int = 900,
+            listLag: Int64 = 0
+        ) {
+            self.apiURL = apiURL
+            self.webURL = webURL
+            self.seed = seed
+            self.callsPerHour = callsPerHour
+            self.anonymousCallsPerHour = anonymousCallsPerHour
+            self.pointsPerMinute = pointsPerMinute
+            self.listLag = listLag
+        }
+    }
+
+    /// The bounds of what is kept and answered.
+    package enum Limits {
+        /// Elements of one page.
+        package static let page = 100
+        /// Results of a filtered run list that can be paged to.
+        package static let filteredResults = 1_000
+        /// Hooks of one repository or organisation.
+        package static let hooks = 20
+        /// Former states of one run, for lists that lag.
+        package static let formerStates = 16
+        /// Entries of one hook's delivery log.
+        package static let deliveryLog = 1_000
+        /// How long a delivery is in the log, in seconds.
+        package static let deliveryLogAge = 3 * 86_400
+        /// Deliveries waiting to be sent.
+        package static let outbox = 100_000
+        /// Entries of the call log, and paths counted by it.
+        package static let callLog = 10_000
+        /// Bytes of a request's or an answer's body that are kept.
+        package static let body = 1_048_576
+    }
+
+    /// What was asked of it that cannot be.
+    package enum Misuse: Error, Equatable {
+        /// There is nothing of that name or number.
+        case unknown(String)
+        /// A name that GitHub would not take.
+        case malformed(String)
+        /// The run or job is past that, or not there yet.
+        case wrongState(String)
+    }
+
+    /// What was chosen.
+    package var configuration: Configuration
+    /// What goes wrong, and how often.
+    package var faults = Faults()
+    /// What was asked and answered.
+    package internal(set) var calls = CallLog()
+
+    var random: SeededRandom
+    var nextID: [IDKind: Int64] = [:]
+    var accounts: [Account] = []
+    var repositories: [Int64: Repository] = [:]
+    var formerNames: [RepositoryName: Int64] = [:]
+    var workflows: [Workflow] = []
+    var runs: [Int64: Run] = [:]
+    var runIDs: [Int64: [Int64]] = [:]
+    var formerStates: [Int64: [FormerState]] = [:]
+    var jobs: [Int64: Job] = [:]
+    var artifacts: [Artifact] = []
+    var runners: [Runner] = []
+    var pullRequests: [Int64: [PullRequest]] = [:]
+    var tokens: [String: Token] = [:]
+    var meters: [String: Meter] = [:]
+    var hooks: [Hook] = []
+    var outbox: [OutgoingDelivery] = []
+    var deliveryLog: [Int64: [LoggedDelivery]] = [:]
+    var installations: [Int64: Installation] = [:]
+    var eventCount: UInt64 = 0
+
+    /// A GitHub without accounts.
+    package init(_ configuration: Configuration = Configuration()) {
+        self.configuration = configuration
+        random = SeededRandom(seed: configuration.seed)
+    }
+}
+
+extension SimulatedGitHub {
+    /// What numbers are given to.
+    enum IDKind: Hashable {
+        case account, repository, workflow, run, suite, job, artifact, runner, pullRequest, hook, delivery, deployment
+        case hosted, request, installation
+
+        /// Where GitHub has got to, about.
+        var first: Int64 {
+            switch self {
+            case .account: 40_000_000
+            case .repository: 800_000_000
+            case .workflow: 120_000_000
+            case .run: 18_000_000_000
+            case .suite: 47_000_000_000
+            case .job: 52_000_000_000
+            case .artifact: 4_200_000_000
+            case .runner, .hosted: 20
+            case .pullRequest: 2_900_000_000
+            case .hook: 570_000_000
+            case .delivery: 19_000_000_000_000
+            case .deployment: 3_100_000_000
+            case .request: 4_096
+            case .installation: 90_000_000
+            }
+        }
+    }
+
+    /// A state that a run was in from some moment on.
+    struct FormerState {
+        let since: Timestamp
+        let run: Run
+    }
+
+    /// The next number of a kind; numbers of one kind only grow.
+    mutating func makeID(_ kind: IDKind) -> Int64 {
+        let isCounter = kind == .runner || kind == .hosted || kind == .request
+        let step = isCounter ? 1 : Int64(random.next() % 97) + 1
+        let id = (nextID[kind] ?? kind.first) + step
+        nextID[kind] = id
+        return id
+    }
+}
