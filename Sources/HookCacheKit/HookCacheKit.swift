@@ -1,1 +1,0 @@
-// The first file of HookCacheKit takes this one's place.
