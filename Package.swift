@@ -139,7 +139,7 @@ let package = Package(
             name: "hookcache",
             dependencies: [
                 "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .argumentParser,
-                .asyncHTTPClient, .logging, .serviceLifecycle, .nioCore, .unixSignals, .configuration,
+                .asyncHTTPClient, .logging, .serviceLifecycle, .nioCore, .nioHTTP1, .unixSignals, .configuration,
             ],
             swiftSettings: settings
         ),
@@ -207,8 +207,9 @@ let package = Package(
         tests(
             "hookcacheTests",
             [
-                "hookcache", "SharedData", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore", .argumentParser,
-                .asyncHTTPClient, .nioCore,
+                "hookcache", "HookCacheKit", "SharedData", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore",
+                .argumentParser,
+                .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
     ]

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Testing
+
+@testable import hookcache
+
+@Suite struct ParsingTests {
+    @Test(
+        arguments: [
+            "hook register octo-org/app --url https://hooks.example.com/webhook", "hook list", "hook list octo-org",
+            "hook ping octo-org", "hook remove octo-org/app", "prewarm a/b c/d --resources runs,jobs",
+            "runs a/b --status queued",
+            "runs a/b --branch main --limit 5 --json", "jobs a/b 123", "queue a",
+            "queue a/b --labels linux,x64 --watch",
+            "peers list", "peers connect /ip4/192.0.2.7/tcp/9000/p2p/12D3KooW", "peers query /repos/a/b",
+            "stats --watch --json",
+            "stats --fields local_hits,rate_limit.remaining", "cache list /repos --limit 3", "cache get /repos/a/b",
+            "cache verify",
+            "cache clear --stale", "cache clear /repos/a/*",
+        ]
+    )
+    func aCommandParses(line: String) throws {
+        let command = try HookCache.parseAsRoot(line.split(separator: " ").map(String.init))
+        #expect(!(command is HookCache))
+    }
+
+    @Test(
+        arguments: [
+            "hook register", "hook register a/b/c", "prewarm", "prewarm a", "prewarm a/b --resources moon", "runs a",
+            "runs a/b --limit 0",
+            "jobs a/b", "jobs a/b x", "queue", "peers connect 192.0.2.7:9000", "cache list --limit 0",
+            "stats --no-such-flag", "nothing",
+        ]
+    )
+    func wrongUsageExits64(line: String) {
+        let error = #expect(throws: (any Error).self) {
+            try HookCache.parseAsRoot(line.split(separator: " ").map(String.init))
+        }
+        #expect(error.map { HookCache.exitCode(for: $0).rawValue } == 64)
+    }
+
+    @Test func everyCommandExplainsItself() {
+        for command in HookCache.configuration.subcommands {
+            let commands = [command] + command.configuration.subcommands
+            for command in commands {
+                let help = HookCache.helpMessage(for: command)
+                #expect(help.contains("OVERVIEW:") && help.contains("USAGE: hookcache"), "\(command)")
+                #expect(!command.configuration.abstract.isEmpty, "\(command)")
+            }
+        }
+    }
+
+    @Test func aNumberOfDamagedBodiesFailsVerify() {
+        #expect(Cache.Verify.isDamaged(.object(["damaged": .integer(1)])))
+        #expect(Cache.Verify.isDamaged(.object(["damaged": .array([.string("b")])])))
+        #expect(!Cache.Verify.isDamaged(.object(["checked": .integer(9), "damaged": .integer(0)])))
+    }
+
+    @Test func theQueueShowsTheWholeOverItsLabels() throws {
+        let answer = JSONValue(
+            #"{"queued":3,"in_progress":1,"by_labels":[{"labels":["linux","x64"],"queued":2,"in_progress":1}]}"#.utf8
+        )
+        let text = try (Queue.parse(["a"])).text(try #require(answer), style: Style())
+        #expect(text == "QUEUED  IN PROGRESS  LABELS\n3       1            (all)\n2       1            linux,x64\n")
+    }
+}
