@@ -86,7 +86,11 @@ let package = Package(
             ]
         ),
         // Floor 2: one concern each.
-        module("MeshCore", ["CacheCore", "GitHubCore", "Multiformats", .crypto, .protobuf]),
+        module(
+            "MeshCore",
+            ["CacheCore", "GitHubCore", "Multiformats", .crypto, .protobuf],
+            exclude: ["hookcache/v1/mesh.proto"]
+        ),
         module(
             "CacheStore",
             ["CacheCore", "GitHubCore", "Multiformats", "CZlib", .grdb, .collections, .logging, .serviceLifecycle]

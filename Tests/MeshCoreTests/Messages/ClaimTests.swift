@@ -1,0 +1,101 @@
+import CacheCore
+import GitHubCore
+import MeshCore
+import Multiformats
+import Testing
+
+@Suite struct ClaimTests {
+    @Test func anEventSurvivesTheWireByteForByte() throws {
+        let body = Sample.run()
+        let claims = try Claim.claims(in: Claim.batch([Sample.event(body).encoded]))
+        guard case .event(let event) = claims.first else { throw MeshError.missing("event") }
+        #expect(claims.count == 1)
+        #expect(event.repository == (try Sample.repository()))
+        #expect(event.kind == .run)
+        #expect(event.acceptedAt == Sample.now)
+        #expect(event.object.inline == body.bytes)
+        #expect(event.object.cid == body.cid)
+    }
+
+    @Test func anEntrySurvivesTheWireWithoutTheETag() throws {
+        let body = Body(Array(#"{"total_count":0}"#.utf8))
+        let entry = try Sample.entry(body: body)
+        let claim = try #require(Claim(.entry(SharedEntry(entry: entry, body: body))))
+        let claims = try Claim.claims(in: Claim.batch([claim.encoded]))
+        guard case .entry(let repository, let decoded) = claims.first else { throw MeshError.missing("entry") }
+        #expect(repository == (try Sample.repository()))
+        #expect(decoded.representation == entry.key.representation)
+        #expect(decoded.validatedAt == entry.validatedAt)
+        #expect(decoded.freshUntil == entry.freshUntil)
+        #expect(decoded.headers.link == entry.headers.link)
+        #expect(decoded.headers.lastModified == entry.headers.lastModified)
+        #expect(decoded.headers.etag == nil)
+        #expect(decoded.body.inline == body.bytes)
+    }
+
+    @Test func aLargeBodyIsAnnouncedAndNotSent() throws {
+        let large = Body([UInt8](repeating: 0x20, count: Limits.inlineBytes + 1))
+        let claim = try Sample.event(large)
+        #expect(claim.body.inline == nil)
+        #expect(claim.body.size == large.bytes.count)
+        #expect(claim.encoded.count < 300)
+        #expect(claim.announcement(with: nil, now: Sample.now) == nil)
+    }
+
+    @Test func severalAnnouncementsTravelTogether() throws {
+        let encoded = try (1...5).map { try Sample.event(Sample.run($0)).encoded }
+        #expect(try Claim.claims(in: Claim.batch(encoded)).count == 5)
+    }
+
+    @Test func announcementsOfALaterVersionAreLeftOut() throws {
+        let later: [UInt8] = [0x0a, 0x0a] + Array("octo/hello".utf8) + [0x7a, 0x02, 0x08, 0x01]
+        let claims = try Claim.claims(in: Claim.batch([later, Sample.event().encoded]))
+        #expect(claims.count == 1)
+    }
+
+    @Test func badMessagesAreRefused() throws {
+        #expect(throws: MeshError.malformed) { try Claim.claims(in: [0xff]) }
+        #expect(throws: MeshError.tooLarge) {
+            try Claim.claims(in: Array(repeating: 0, count: Limits.messageBytes + 1))
+        }
+        #expect(throws: MeshError.tooLarge) { try Claim.claims(in: Claim.batch(Array(repeating: [], count: 257))) }
+        #expect(throws: MeshError.missing("repository")) { try Claim.claims(in: Claim.batch([[]])) }
+    }
+
+    @Test func noCutAndNoChangedByteTraps() throws {
+        let payload = try Claim.batch([Sample.event().encoded])
+        for index in payload.indices {
+            _ = try? Claim.claims(in: Array(payload.prefix(index)))
+            for bit in 0..<8 {
+                var changed = payload
+                changed[index] ^= 1 << bit
+                _ = try? Claim.claims(in: changed)
+            }
+        }
+    }
+
+    @Test func aHeaderThatWouldEndItsLineIsRefused() throws {
+        var entry = try Sample.entry()
+        entry.headers.link = "<https://x>\r\nSet-Cookie: a=b"
+        let claim = try #require(Claim(.entry(SharedEntry(entry: entry, body: nil))))
+        #expect(throws: MeshError.malformed) { try Claim.claims(in: Claim.batch([claim.encoded])) }
+    }
+
+    @Test func timesOfABelievedClaimAreClamped() throws {
+        let ahead = Sample.now.advanced(bySeconds: 100)
+        let body = Sample.run()
+        let event = try Sample.event(body, acceptedAt: ahead)
+        guard case .event(let object) = event.announcement(with: body, now: Sample.now) else {
+            throw MeshError.missing("event")
+        }
+        #expect(object.acceptedAt == Sample.now)
+        var stored = try Sample.entry(body: body, validatedAt: ahead)
+        stored.freshUntil = Sample.now.advanced(bySeconds: 86_400 * 365)
+        let claim = EntryClaim(stored, body: body)
+        let entry = claim.entry(now: Sample.now)
+        #expect(entry.validatedAt == Sample.now)
+        #expect(entry.freshUntil == Sample.now.advanced(bySeconds: 3600))
+        #expect(entry.source == .peer)
+        #expect(entry.key.audience == .public)
+    }
+}

@@ -1,0 +1,20 @@
+import MeshCore
+import Testing
+
+@Suite struct MembershipTests {
+    @Test func theListDecidesAloneWhereThereIsOne() {
+        let membership = Membership(allowed: [peer(1)], bootstrap: [peer(2)])
+        #expect(membership.contains(peer(1)))
+        #expect(!membership.contains(peer(2)))
+    }
+
+    @Test func withoutAListTheBootstrapPeersAreMembers() {
+        let membership = Membership(allowed: nil, bootstrap: [peer(2)])
+        #expect(membership.contains(peer(2)))
+        #expect(!membership.contains(peer(3)))
+    }
+
+    @Test func anEmptyListAdmitsNobody() {
+        #expect(Membership(allowed: [], bootstrap: [peer(2)]).isEmpty)
+    }
+}
