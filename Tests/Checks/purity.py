@@ -6,9 +6,8 @@ from source import Finding, swift_files
 
 RULES = {
     r"\b(Task|TaskGroup|ThrowingTaskGroup|DiscardingTaskGroup|with\w*TaskGroup)\b": "starts a task: {}",
-    r"\b(async|await)\b": "is asynchronous: {}",
+    r"\bawait\b": "is asynchronous: {}",
     r"^\s*(?:\w+\s+)*actor\s+[A-Z]\w*": "is an actor: {}",
-    r"\b(AsyncStream|AsyncThrowingStream|AsyncSequence|CheckedContinuation)\b": "is asynchronous: {}",
     r"\bDate\s*[(.]|\b(ContinuousClock|SuspendingClock|NIODeadline|DispatchTime)\b|\bclock_gettime\b|\bgettimeofday\b"
     r"|\btime\s*\(\s*nil\s*\)": "reads a clock: {}",
     r"\bSystemRandomNumberGenerator\b|\bUUID\s*\(\s*\)|\barc4random|\bgetrandom\b|\bPrivateKey\s*\(\s*\)|\bNonce\s*\(\s*\)"
@@ -17,6 +16,12 @@ RULES = {
     r"\b(Logger|LoggingSystem)\b|\b(print|debugPrint|dump)\s*\(": "logs: {}",
     r"\b(FileManager|FileHandle|URLSession|ProcessInfo)\b|\b(fopen|open|getenv|connect)\s*\(\s*\"": "touches the system: {}",
     r"\b(socket|ClientBootstrap|ServerBootstrap|MultiThreadedEventLoopGroup)\s*\(": "opens a socket: {}",
+}
+
+# A port, in a folder `Ports`, says what an acting target will do, and so may say that it takes time.
+EXCEPT_PORTS = {
+    r"\basync\b": "is asynchronous: {}",
+    r"\b(AsyncStream|AsyncThrowingStream|AsyncSequence|CheckedContinuation)\b": "is asynchronous: {}",
 }
 
 # Modules that can do nothing but compute; what else a target needs, the import check holds it to.
@@ -45,6 +50,9 @@ def arguments(code, opening):
 def check_file(file):
     for pattern, text in RULES.items():
         yield from file.findings(pattern, "a pure target " + text)
+    if "/Ports/" not in file.path:
+        for pattern, text in EXCEPT_PORTS.items():
+            yield from file.findings(pattern, "a pure target " + text)
     for match in RANDOM.finditer(file.code):
         # `random(in:)` and its kin are pure once they are handed their generator.
         if "using:" not in arguments(file.code, match.start(2)) and "random" not in file.code[max(0, match.start() - 5):match.start()]:

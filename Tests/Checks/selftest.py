@@ -35,6 +35,7 @@ PASSED = [
     (documentation, "/// A thing.\npackage struct A {}"), (documentation, "/// A thing.\n@frozen\n@Sendable\npublic struct A {}"),
     (documentation, "/// A thing\n/// over two lines.\npackage func f() {}"), (documentation, "package import NIOCore"),
     (documentation, "struct A {}"), (documentation, "package extension A {}"), (documentation, "func f(package: Int) {}"),
+    (documentation, "package static func == (a: A, b: A) -> Bool {}"), (documentation, "package var description: String"),
     (forbidden, "a != b"), (forbidden, "a!=b"), (forbidden, "!a"), (forbidden, 'let s = "try! as! x!"'), (forbidden, "withTaskGroup(of: Int.self) { }"),
     (forbidden, "await Task.sleep(for: d)"), (forbidden, "Task.checkCancellation()"), (forbidden, "// A dash - or -- two."),
     (forbidden, "\n" * 700),
@@ -58,6 +59,12 @@ def run():
         found = errors(module.check_file(SwiftFile(PURE, text)))
         assert not found, f"{module.__name__} is wrong about {text[:60]!r}: {found[0]}"
     assert list(forbidden.check_file(SwiftFile(PURE, "\n" * 401)))[0].warning
+    port = "Sources/CacheCore/Ports/Sample.swift"
+    assert not list(purity.check_file(SwiftFile(port, "func f() async throws"))), "a port may take time"
+    assert list(purity.check_file(SwiftFile(port, "await f()"))), "a port does nothing itself"
+    asked = documentation.requirements([SwiftFile(PURE, "protocol P { func ask() ; var b: Int { get } }\nfunc other() {}")])
+    assert asked == {"ask", "b"}, asked
+    assert not list(documentation.check_file(SwiftFile(PURE, "package func ask() {}"), asked)), "the protocol tells it"
 
     floor_of = imports.floors("| floor | target |\n|---|---|\n| 1 | `CacheCore` | a |\n| 2 | `CacheStore` | b |\n")
     assert floor_of == {"CacheCore": 1, "CacheStore": 2}
