@@ -1,5 +1,4 @@
 import OrderedCollections
-package import Crypto
 package import Multiformats
 
 /// Gossipsub 1.1 as a value: what happened goes in, what to do about it comes out (libp2p specs, `pubsub/gossipsub`).
@@ -45,14 +44,12 @@ package struct GossipRouter: Sendable {
         let since: Duration
     }
 
-    /// The peer id whose name messages of this node carry.
-    package let identity: PeerID
     /// What was left to taste.
     package let parameters: Parameters
     /// The bounds.
     package let limits: Limits
 
-    private let key: Curve25519.Signing.PrivateKey
+    private let keyPair: KeyPair
     private var sequence: UInt64
     var random: SplitMix64
     var heartbeats: UInt64 = 0
@@ -71,23 +68,20 @@ package struct GossipRouter: Sendable {
     /// Makes a router that knows no peers and follows nothing.
     ///
     /// - Parameters:
-    ///   - identity: The peer id of the key.
-    ///   - key: The key that signs what this node publishes.
+    ///   - keyPair: What signs the messages of this node.
     ///   - firstSequence: The number of the first own message; it must be above any that the key has signed, so take
     ///     nanoseconds since 1970.
     ///   - seed: Settles every random choice.
     ///   - parameters: What is left to taste.
     ///   - limits: The bounds.
     package init(
-        identity: PeerID,
-        key: Curve25519.Signing.PrivateKey,
+        keyPair: KeyPair,
         firstSequence: UInt64,
         seed: UInt64,
         parameters: Parameters = Parameters(),
         limits: Limits = Limits()
     ) {
-        self.identity = identity
-        self.key = key
+        self.keyPair = keyPair
         self.sequence = firstSequence
         self.random = SplitMix64(seed: seed)
         self.parameters = parameters
@@ -103,6 +97,9 @@ package struct GossipRouter: Sendable {
 }
 
 extension GossipRouter {
+    /// The peer id that messages of this node carry.
+    package var identity: PeerID { self.keyPair.peerID }
+
     /// The topics that this node follows.
     package var topics: [String] { Array(self.meshes.keys) }
 
@@ -194,8 +191,7 @@ extension GossipRouter {
             signing: data,
             topic: topic,
             sequence: self.sequence,
-            as: self.identity,
-            with: self.key
+            with: self.keyPair
         )
         self.sequence += 1
         self.seen.insert(message.id, now: now)

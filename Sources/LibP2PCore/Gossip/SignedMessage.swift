@@ -1,4 +1,3 @@
-package import Crypto
 package import Multiformats
 
 /// A pubsub message whose author is proven: the `StrictSign` policy of the libp2p specs (pubsub/README.md).
@@ -37,20 +36,19 @@ package struct SignedMessage: Sendable, Equatable {
         signing data: [UInt8],
         topic: String,
         sequence: UInt64,
-        as author: PeerID,
-        with key: Curve25519.Signing.PrivateKey
+        with keyPair: KeyPair
     ) throws(GossipError) {
         var wire = GossipRouter.RPC.Message()
-        wire.author = author.bytes
+        wire.author = keyPair.peerID.bytes
         wire.data = data
         wire.sequence = MessageID.bigEndian(sequence)
         wire.topic = topic
         do {
-            wire.signature = Array(try key.signature(for: Self.signable(wire)))
+            wire.signature = try keyPair.sign(Self.signable(wire))
         } catch {
             throw .unsignable
         }
-        self.author = author
+        self.author = keyPair.peerID
         self.sequence = sequence
         self.topic = topic
         self.data = data
@@ -64,8 +62,11 @@ package struct SignedMessage: Sendable, Equatable {
         else { throw .incomplete }
         if let key = wire.key, PeerID(publicKeyMessage: key) != author { throw .forged }
         guard let message = wire.key ?? author.publicKeyMessage else { throw .incomplete }
-        guard let key = Self.ed25519(message) else { throw .unsupportedKey }
-        guard key.isValidSignature(signature, for: Self.signable(wire)) else { throw .forged }
+        do {
+            try PublicKey(message: message).verify(signature, over: Self.signable(wire))
+        } catch {
+            throw error == .unsupportedKeyType ? .unsupportedKey : .forged
+        }
         self.author = author
         self.sequence = sequence.reduce(0) { $0 << 8 | UInt64($1) }
         self.topic = topic
@@ -79,11 +80,5 @@ package struct SignedMessage: Sendable, Equatable {
         unsigned.signature = nil
         unsigned.key = nil
         return Self.prefix + unsigned.encoded
-    }
-
-    private static func ed25519(_ message: [UInt8]) -> Curve25519.Signing.PublicKey? {
-        let header: [UInt8] = [0x08, 0x01, 0x12, 0x20]
-        guard message.starts(with: header) else { return nil }
-        return try? Curve25519.Signing.PublicKey(rawRepresentation: message.dropFirst(header.count))
     }
 }

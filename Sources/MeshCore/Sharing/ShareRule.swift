@@ -15,6 +15,7 @@ package enum ShareRule: String, Hashable, Sendable, CaseIterable {
         /// Private data needs a network that only members can hear.
         case needsSwarmKey
 
+        /// What to do about it.
         package var description: String { "CACHE_SHARE=all needs a private network: set CACHE_SWARM_KEY_FILE" }
     }
 

@@ -11,6 +11,7 @@ package struct AuthorIsMember: TrustPolicy {
         self.membership = membership
     }
 
+    /// Judges a testimony.
     package func judge(_ testimony: Testimony) -> PolicyResult {
         self.membership.contains(testimony.author) ? .meets : .fails(because: .notAMember)
     }
@@ -25,6 +26,7 @@ package struct TopicMatchesRepository: TrustPolicy {
         self.swarmKey = swarmKey
     }
 
+    /// Judges a testimony.
     package func judge(_ testimony: Testimony) -> PolicyResult {
         let repository = testimony.claim.repository
         guard Topic.name(for: repository, swarmKey: self.swarmKey) == testimony.topic else {
@@ -48,6 +50,7 @@ package struct IsShareable: TrustPolicy {
         self.rule = rule
     }
 
+    /// Judges a testimony.
     package func judge(_ testimony: Testimony) -> PolicyResult {
         switch testimony.claim {
         case .event: self.rule.takesPart ? .meets : .fails(because: .notShareable)
@@ -62,6 +65,7 @@ package struct TimesArePlausible: TrustPolicy {
     /// Makes the policy.
     package init() {}
 
+    /// Judges a testimony.
     package func judge(_ testimony: Testimony) -> PolicyResult {
         let latest = testimony.now.advanced(byMilliseconds: Limits.clockSkewMilliseconds)
         let times: [Timestamp?] =
@@ -78,6 +82,7 @@ package struct BodyMatchesClaim: TrustPolicy {
     /// Makes the policy.
     package init() {}
 
+    /// Judges a testimony.
     package func judge(_ testimony: Testimony) -> PolicyResult {
         guard let body = testimony.body else { return .meets }
         let claim = testimony.claim.body
@@ -94,6 +99,7 @@ package struct ObjectMatchesClaim: TrustPolicy {
         self.rule = rule
     }
 
+    /// Judges a testimony.
     package func judge(_ testimony: Testimony) -> PolicyResult {
         guard case .event(let event) = testimony.claim, let body = testimony.body else { return .meets }
         guard let object = try? JSONObject(JSONSlices(body)) else { return .fails(because: .wrongObject) }

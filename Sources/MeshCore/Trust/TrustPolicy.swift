@@ -73,6 +73,7 @@ package struct AllOf: TrustPolicy {
         self.policies = policies
     }
 
+    /// The first failure, or that all are met.
     package func judge(_ testimony: Testimony) -> PolicyResult {
         for policy in self.policies {
             let result = policy.judge(testimony)

@@ -1,23 +1,18 @@
-import Crypto
 @testable import LibP2PCore
 import Multiformats
 
 /// A key pair whose seed is one byte repeated, as in the reference vectors.
 struct Author {
-    let key: Curve25519.Signing.PrivateKey
-    let publicKeyMessage: [UInt8]
-    let id: PeerID
+    let keyPair: KeyPair
 
     init(_ seed: Int) throws {
-        self.key = try Curve25519.Signing.PrivateKey(
-            rawRepresentation: Array(repeating: UInt8(truncatingIfNeeded: seed), count: 32)
-        )
-        self.publicKeyMessage = [0x08, 0x01, 0x12, 0x20] + self.key.publicKey.rawRepresentation
-        self.id = PeerID(publicKeyMessage: self.publicKeyMessage)
+        self.keyPair = try KeyPair(seed: Array(repeating: UInt8(truncatingIfNeeded: seed), count: 32))
     }
 
+    var id: PeerID { self.keyPair.peerID }
+
     func message(_ text: String, topic: String = "t", sequence: UInt64 = 1) throws -> SignedMessage {
-        try SignedMessage(signing: Array(text.utf8), topic: topic, sequence: sequence, as: self.id, with: self.key)
+        try SignedMessage(signing: Array(text.utf8), topic: topic, sequence: sequence, with: self.keyPair)
     }
 
     func router(
@@ -25,8 +20,7 @@ struct Author {
         limits: GossipRouter.Limits = .init()
     ) -> GossipRouter {
         GossipRouter(
-            identity: self.id,
-            key: self.key,
+            keyPair: self.keyPair,
             firstSequence: 1,
             seed: UInt64(self.id.bytes[20]),
             parameters: parameters,

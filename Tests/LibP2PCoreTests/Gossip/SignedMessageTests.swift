@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 @testable import LibP2PCore
 import Multiformats
@@ -19,13 +18,13 @@ import Testing
     @Test func theAuthorsKeyMayBeAttached() throws {
         let author = try Author(1)
         var wire = try author.message("hello").wire
-        wire.key = author.publicKeyMessage
+        wire.key = author.keyPair.publicKey.message
         #expect(try SignedMessage(verifying: wire).author == author.id)
     }
 
     @Test func anothersKeyIsAForgery() throws {
         var wire = try Author(1).message("hello").wire
-        wire.key = try Author(2).publicKeyMessage
+        wire.key = try Author(2).keyPair.publicKey.message
         #expect(throws: SignedMessage.Flaw.forged) { try SignedMessage(verifying: wire) }
     }
 
@@ -57,7 +56,7 @@ import Testing
         let author = try Author(1)
         var wire = try author.message("hello").wire
         wire.unknownFields = [0x50, 0x07]
-        wire.signature = try Array(author.key.signature(for: SignedMessage.signable(wire)))
+        wire.signature = try author.keyPair.sign(SignedMessage.signable(wire))
         let rpc = GossipRouter.RPC.with { $0.messages = [wire] }
         let decoded = try GossipRouter.RPC(decoding: rpc.encoded)
         #expect(decoded.messages == [wire])
@@ -88,8 +87,7 @@ import Testing
                 signing: message.data,
                 topic: message.topic,
                 sequence: message.sequence,
-                as: author.id,
-                with: author.key
+                with: author.keyPair
             )
             #expect(again.wire.encoded == vectors["message_without_key"])
         }
