@@ -11,8 +11,7 @@ extension CacheStore {
     package func body(_ cid: CID) async throws(StoreError) -> Body? {
         let (held, isStored) = memory.withLock { ($0.bodies.body(cid), $0.bodies.isKnown(cid)) }
         if held != nil || !isStored { return held }
-        let limit = limits.bodyBytes
-        let found = try await database.read { try BodyRows.read($0, cid, limit: limit) }
+        let found = try await stored(cid)
         return memory.withLock { memory in
             // It may have been stored again while the disk was read.
             if let held = memory.bodies.body(cid) { return held }
@@ -38,22 +37,31 @@ extension CacheStore {
 
     /// Hashes every body on disk against its CID, and removes those that are damaged with their entries.
     package func verify() async throws(StoreError) -> VerifyReport {
-        let limit = limits.bodyBytes
         var report = VerifyReport()
-        for cid in memory.withLock({ Array($0.bodies.onDisk.keys) }) {
-            switch try await database.read({ try BodyRows.read($0, cid, limit: limit) }) {
-            case .missing where memory.withLock({ $0.bodies.inFlight[cid] != nil || !$0.bodies.isKnown(cid) }):
+        for cid in memory.withLock({ memory in memory.bodies.onDisk.keys.filter(memory.bodies.isOnlyOnDisk) }) {
+            guard case .sound = try await stored(cid) else {
+                // It may have been deleted, or stored again, while the disk was read.
+                let isCorrupt = memory.withLock { memory in
+                    guard memory.bodies.isOnlyOnDisk(cid) else { return false }
+                    memory.drop(damaged: cid)
+                    return true
+                }
+                if isCorrupt { report.corrupt.append(cid) }
+                report.checked += isCorrupt ? 1 : 0
                 continue
-            case .sound:
-                report.checked += 1
-            case .missing, .damaged:
-                report.checked += 1
-                report.corrupt.append(cid)
-                memory.withLock { $0.drop(damaged: cid) }
             }
+            report.checked += 1
         }
         if !report.corrupt.isEmpty { try await flush() }
         return report
+    }
+
+    /// Reads a body from the disk; twice where that fails, since its row may have been on its way.
+    private func stored(_ cid: CID) async throws(StoreError) -> BodyRows.Found {
+        let limit = limits.bodyBytes
+        let found = try await database.read { try BodyRows.read($0, cid, limit: limit) }
+        if case .sound = found { return found }
+        return try await database.read { try BodyRows.read($0, cid, limit: limit) }
     }
 }
 

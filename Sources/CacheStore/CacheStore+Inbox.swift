@@ -45,7 +45,7 @@ extension CacheStore {
 
     /// The deliveries that are not done, oldest first, to be done again after a start.
     ///
-    /// They begin after the last one already seen; large ones make it fewer than the limit.
+    /// They begin after the last one already seen; large ones make it fewer than the limit, and none means the end.
     package func pending(after: InboxID?, limit: Int) async throws(StoreError) -> [StoredDelivery] {
         let limits = limits
         let found = try await database.read { database in

@@ -143,7 +143,8 @@ extension CacheStore {
         for waiter in batch.waiters { waiter.resume(returning: .failure(error)) }
         guard !batch.inserts.isEmpty else { return .failed(error) }
         let alone = Batch(inserts: batch.inserts)
-        if !batch.unsaved.isEmpty, case .success(let outcome) = await save(alone) {
+        // With a failed delivery's mark unsaved, the same delivery would pass for a duplicate.
+        if !batch.unsaved.isEmpty, !batch.unsaved.hasFailures, case .success(let outcome) = await save(alone) {
             let moment = now()
             memory.withLock { memory in
                 memory.saved(alone, outcome, now: moment)

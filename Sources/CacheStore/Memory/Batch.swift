@@ -91,8 +91,7 @@ extension StoreMemory {
         batch.removedHooks = taken.hooks.filter { hooks[$0] == nil }
         batch.peers = taken.peers.compactMap { peers[$0] }
         batch.removedPeers = taken.peers.filter { peers[$0] == nil }
-        let references = references
-        batch.bodies = bodies.take(deletions: limits.deletionsPerCommit) { references[$0] != nil }
+        batch.bodies = bodies.take(deletions: limits.deletionsPerCommit, references: references)
         batch.unsaved = taken
     }
 
@@ -103,8 +102,7 @@ extension StoreMemory {
         counters.acceptedDeliveries += outcome.accepted.count { $0 != nil }
         counters.commits += 1
         counters.isFailing = false
-        let references = references
-        bodies.saved(batch.bodies, sizes: outcome.sizes) { references[$0] != nil }
+        bodies.saved(sizes: outcome.sizes, references: references)
         enforceLimits(now: now)
     }
 
@@ -114,7 +112,6 @@ extension StoreMemory {
         counters.failedCommits += 1
         counters.isFailing = true
         unsaved.merge(older: batch.unsaved)
-        let references = references
-        bodies.giveBack(batch.bodies) { references[$0] != nil }
+        bodies.giveBack(batch.bodies, references: references)
     }
 }

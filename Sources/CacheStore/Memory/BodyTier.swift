@@ -32,9 +32,12 @@ struct BodyTier {
 
     func isKnown(_ cid: CID) -> Bool { onDisk[cid] != nil || unsaved[cid] != nil }
 
+    /// Whether the disk must have a body: no transaction that is still to come, or under way, brings it.
+    func isOnlyOnDisk(_ cid: CID) -> Bool { onDisk[cid] != nil && inFlight[cid] == nil && unsaved[cid] == nil }
+
     /// Bytes on disk that the next transactions will free.
-    func deletableBytes(isReferenced: (CID) -> Bool) -> Int {
-        unreferenced.reduce(0) { $0 + (isReferenced($1) ? 0 : onDisk[$1] ?? 0) }
+    func deletableBytes(references: [CID: Int]) -> Int {
+        unreferenced.reduce(0) { $0 + (references[$1] != nil ? 0 : onDisk[$1] ?? 0) }
     }
 
     /// The body, if it is in memory.
@@ -109,13 +112,13 @@ extension BodyTier {
         var damaged: Set<CID> = []
     }
 
-    /// Hands what is to be saved and deleted to a transaction; `isReferenced` tells what must stay.
-    mutating func take(deletions: Int, isReferenced: (CID) -> Bool) -> Share {
+    /// Hands what is to be saved and deleted to a transaction; what is referred to stays.
+    mutating func take(deletions: Int, references: [CID: Int]) -> Share {
         var share = Share(saved: Array(unsaved.values), damaged: damaged)
         damaged = []
         for cid in unreferenced.prefix(deletions) {
             unreferenced.remove(cid)
-            guard !isReferenced(cid), let size = onDisk[cid] else { continue }
+            guard references[cid] == nil, let size = onDisk[cid] else { continue }
             _ = forget(onDisk: cid)
             share.deleted.append((cid, size))
         }
@@ -126,24 +129,24 @@ extension BodyTier {
     }
 
     /// The transaction is on disk: its bodies may now leave memory.
-    mutating func saved(_ share: Share, sizes: [CID: Int], isReferenced: (CID) -> Bool) {
+    mutating func saved(sizes: [CID: Int], references: [CID: Int]) {
         let bodies = inFlight
         inFlight = [:]
         for (cid, body) in bodies {
             unsavedBytes -= body.bytes.count
             if onDisk[cid] != nil { note(onDisk: cid, size: sizes[cid] ?? 0) }
-            if isReferenced(cid) { cache(body) }
+            if references[cid] != nil { cache(body) }
         }
     }
 
     /// The transaction failed: everything is as it was before.
-    mutating func giveBack(_ share: Share, isReferenced: (CID) -> Bool) {
+    mutating func giveBack(_ share: Share, references: [CID: Int]) {
         let bodies = inFlight
         inFlight = [:]
         for (cid, body) in bodies {
             _ = forget(onDisk: cid)
             unreferenced.remove(cid)
-            if isReferenced(cid), unsaved[cid] == nil {
+            if references[cid] != nil, unsaved[cid] == nil {
                 unsaved[cid] = body
             } else {
                 unsavedBytes -= body.bytes.count

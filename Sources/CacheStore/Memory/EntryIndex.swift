@@ -49,9 +49,9 @@ struct EntryIndex {
     mutating func remove(_ key: ResourceKey) -> Slot? {
         guard let slot = slots.removeValue(forKey: key) else { return nil }
         recency.remove(key)
-        if let repository = key.repository, var keys = keysByRepository[repository] {
-            keys.remove(key)
-            keysByRepository[repository] = keys.isEmpty ? nil : keys
+        if let repository = key.repository {
+            keysByRepository[repository]?.remove(key)
+            if keysByRepository[repository]?.isEmpty == true { keysByRepository[repository] = nil }
         }
         return slot
     }

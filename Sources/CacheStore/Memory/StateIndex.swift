@@ -21,10 +21,8 @@ struct StateIndex {
 
     mutating func remove(_ id: ObjectID) -> ObjectState? {
         guard let state = states.removeValue(forKey: id) else { return nil }
-        if var ids = idsByRepository[id.repository] {
-            ids.remove(id)
-            idsByRepository[id.repository] = ids.isEmpty ? nil : ids
-        }
+        idsByRepository[id.repository]?.remove(id)
+        if idsByRepository[id.repository]?.isEmpty == true { idsByRepository[id.repository] = nil }
         return state
     }
 

@@ -22,7 +22,7 @@ extension StoreMemory {
     }
 
     private mutating func freeDisk() {
-        var excess = bodies.diskBytes - limits.diskBytes - bodies.deletableBytes { references[$0] != nil }
+        var excess = bodies.diskBytes - limits.diskBytes - bodies.deletableBytes(references: references)
         while excess > 0, let key = entries.leastRead, let cid = entries.slots[key]?.entry.cid {
             evict(key)
             if references[cid] == nil { excess -= bodies.onDisk[cid] ?? 0 }
