@@ -1,0 +1,78 @@
+import GitHubCore
+import Multiformats
+import Testing
+
+@testable import CacheStore
+
+@Suite struct CacheStoreRecordsTests {
+    private let hook = StoredHook(
+        scope: .repository(Fixture.repository),
+        hookID: nil,
+        url: "https://example.org/webhook",
+        secret: "hush",
+        createdAt: Fixture.start
+    )
+
+    @Test func aHookSurvivesAnotherStartUntilItIsRemoved() async throws {
+        try await withDirectory { directory async throws in
+            try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
+                try await store.put(hook)
+                try await store.put(
+                    StoredHook(scope: .owner("acme"), hookID: 3, url: "u", secret: "s", createdAt: Fixture.start)
+                )
+            }
+            try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
+                #expect(store.hooks().map(\.scope) == [.owner("acme"), hook.scope])
+                #expect(store.hooks().last == hook)
+                try await store.removeHook(.owner("ACME".lowercased()))
+            }
+            try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
+                #expect(store.hooks() == [hook])
+            }
+        }
+    }
+
+    @Test func aHookPutAgainTakesItsPlace() async throws {
+        try await withStore { store async throws in
+            try await store.put(hook)
+            let known = StoredHook(
+                scope: hook.scope,
+                hookID: 5,
+                url: hook.url,
+                secret: "new",
+                createdAt: hook.createdAt
+            )
+            try await store.put(known)
+            #expect(store.hooks() == [known])
+        }
+    }
+
+    @Test func noDescriptionShowsTheSecret() {
+        var dumped = ""
+        dump(hook, to: &dumped)
+        for text in ["\(hook)", String(reflecting: hook), "\([hook])", dumped] { #expect(!text.contains("hush")) }
+    }
+
+    @Test func theAddressBookIsBoundedAndLatestFirst() async throws {
+        var configuration = CacheStore.Configuration()
+        configuration.limits.peers = 2
+        try await withDirectory { directory async throws in
+            configuration.directory = directory
+            try await withStore(configuration) { store async throws in
+                for number in [3, 1, 2] { store.putPeer(peer(number)) }
+                #expect(store.peers() == [peer(3), peer(2)])
+            }
+            try await withStore(configuration) { store async throws in
+                #expect(store.peers() == [peer(3), peer(2)])
+            }
+        }
+    }
+
+    private func peer(_ number: Int) -> StoredPeer {
+        StoredPeer(
+            peer: PeerID(publicKeyMessage: [UInt8](repeating: UInt8(number), count: 36)),
+            address: "/ip4/127.0.0.1/tcp/\(number)",
+            lastSeen: Fixture.start.advanced(bySeconds: number)
+        )
+    }
+}
