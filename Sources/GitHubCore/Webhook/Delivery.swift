@@ -13,6 +13,8 @@ package enum DeliveryError: Error, Equatable {
     case shape(missing: String)
     /// There is no repository, or its name or owner cannot be read.
     case repository
+    /// The run says it lies in another repository than the payload does.
+    case foreignRun
 }
 
 /// A delivery's body after one bounded scan: what must be known before it is believed and stored.
@@ -61,6 +63,7 @@ package struct Delivery: Sendable {
         if event != .ping {
             guard action != nil else { throw .shape(missing: "action") }
             guard self.repository != nil else { throw .repository }
+            if case .run(let run)? = object, let own = run.repository, own != self.repository { throw .foreignRun }
         }
     }
 

@@ -1,0 +1,68 @@
+import CacheCore
+import CacheStore
+import GitHubCore
+
+extension Node {
+    /// What an announcement carries beside the event: a delivery's own marks.
+    struct Announcing: Sendable {
+        let delivery: DeliveryID
+        let deploymentUpdatedAt: Timestamp?
+    }
+
+    /// The outbox row of an event's announcement: it is sent again after a crash between its commit and its sending.
+    func outboxItem(among directives: [Directive], _ announcing: Announcing?) -> [OutboxItem] {
+        guard let announcing else { return [] }
+        for case .announceEvent(let event) in directives where !event.isPrivate {
+            let key = "\(event.repository.canonical) \(event.object.kind.rawValue) \(event.object.id)"
+            let stamp = announcing.deploymentUpdatedAt.map { String($0.milliseconds) } ?? ""
+            return [OutboxItem(kind: "event", key: key, payload: Array("\(stamp) \(announcing.delivery)".utf8))]
+        }
+        return []
+    }
+
+    /// Tells the peers of an event of a public repository, once its own sync has returned.
+    func announce(_ event: WorkflowEvent, _ announcing: Announcing) async {
+        guard !event.isPrivate else { return }
+        await neighbours.announce(
+            .event(
+                SharedObject(
+                    repository: event.repository,
+                    kind: event.object.kind,
+                    body: event.body,
+                    delivery: announcing.delivery,
+                    deploymentUpdatedAt: announcing.deploymentUpdatedAt,
+                    acceptedAt: event.asOf
+                )
+            )
+        )
+    }
+
+    /// Sends what was committed and not sent before the last stop: the newest state of each object.
+    func announceUnsettled() async {
+        guard let items = try? await store.outbox() else { return }
+        for stored in items {
+            if let shared = await sharedObject(stored.item) { await neighbours.announce(.event(shared)) }
+            store.apply([], settling: [stored.id])
+        }
+    }
+
+    private func sharedObject(_ item: OutboxItem) async -> SharedObject? {
+        let key = item.key.split(separator: " ")
+        let marks = String(decoding: item.payload, as: UTF8.self)
+            .split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+        guard item.kind == "event", key.count == 3, marks.count == 2, let repository = RepositoryName(key[0]),
+            let kind = ObjectKind(rawValue: String(key[1])), let number = Int64(key[2]),
+            let delivery = DeliveryID(marks[1]),
+            let state = store.state(ObjectID(repository: repository, kind: kind, id: number)), !state.isPrivate,
+            let body = try? await store.body(state.cid)
+        else { return nil }
+        return SharedObject(
+            repository: repository,
+            kind: kind,
+            body: body,
+            delivery: delivery,
+            deploymentUpdatedAt: Int64(marks[0]).map { Timestamp(milliseconds: $0) },
+            acceptedAt: state.seenAt
+        )
+    }
+}

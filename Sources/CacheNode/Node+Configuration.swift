@@ -1,0 +1,78 @@
+package import CacheCore
+package import GitHubCore
+
+extension Node {
+    /// What a node is told at its start.
+    package struct Configuration: Sendable {
+        /// Lifetimes per type of data.
+        package var ttl: TTLPolicy
+        /// Secrets that speak for any repository.
+        package var secrets: [WebhookSignature.Secret]
+        /// The public URL that `hook register` gives to GitHub.
+        package var webhookURL: String?
+        /// Repositories and owners that are kept fresh without anyone asking.
+        package var watch: [Scope]
+        /// The key of the hash that names credentials.
+        package var credentialKey: [UInt8]
+        /// The node's own token's value, only to tell that a caller's credential is the node's own.
+        package var ownCredential: CredentialID?
+        /// The delays and bounds of the freshness machine.
+        package var freshness: Freshness.Limits
+        /// Bounds of the node itself.
+        package var limits: Limits
+
+        /// A configuration; by default with nothing to watch and no secret.
+        package init(
+            ttl: TTLPolicy = TTLPolicy(),
+            secrets: [WebhookSignature.Secret] = [],
+            webhookURL: String? = nil,
+            watch: [Scope] = [],
+            credentialKey: [UInt8],
+            ownCredential: CredentialID? = nil,
+            freshness: Freshness.Limits = Freshness.Limits(),
+            limits: Limits = Limits()
+        ) {
+            self.ttl = ttl
+            self.secrets = secrets
+            self.webhookURL = webhookURL
+            self.watch = watch
+            self.credentialKey = credentialKey
+            self.ownCredential = ownCredential
+            self.freshness = freshness
+            self.limits = limits
+        }
+    }
+
+    /// The node's bounds.
+    package struct Limits: Hashable, Sendable {
+        /// Deliveries whose bodies wait in memory; those beyond are read from the inbox again.
+        package var bodiesInMemory = 1024
+        /// Announcements of peers that wait; past it the oldest are lost, and a later one or a read heals.
+        package var announcements = 4096
+        /// Fetches under way at once that no reader waits for.
+        package var backgroundFetches = 16
+        /// Readers that wait for GitHub at once; past it a read is refused with 503.
+        package var waitingReads = 20_000
+        /// How long a miss waits for the neighbours, in milliseconds.
+        package var neighbourDeadline = 150
+        /// How long after a read an answer is still worth fetching ahead, in seconds.
+        package var wantedHorizon = 900
+        /// How long after its last delivery a repository's queue is told from events alone, in seconds.
+        package var coverage = 86_400
+        /// States of a repository laid over an answer, newest first.
+        package var overlay = 200
+        /// How long back states may be missing from GitHub's lists, in seconds.
+        package var overlayHorizon = 900
+        /// Runs whose jobs a queue report asks for.
+        package var queueRuns = 200
+        /// Streams of events at once, and events that wait in each.
+        package var eventStreams = 64
+        /// Events that wait in one stream.
+        package var eventBacklog = 1024
+        /// How long `hook ping` waits for the ping, in seconds.
+        package var pingWait = 15
+
+        /// The defaults.
+        package init() {}
+    }
+}

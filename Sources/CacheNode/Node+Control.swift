@@ -1,0 +1,92 @@
+package import CacheCore
+import CacheStore
+import GitHubCore
+package import Multiformats
+
+extension Node: NodeInterface {
+    /// Whether the store is open, the inbox was replayed and is below its mark; otherwise why not.
+    package nonisolated func readiness() -> String? {
+        guard counters.snapshot.isReady else { return "acknowledged deliveries are being replayed" }
+        if store.statistics.isFailing { return "the disk does not take what is to be saved" }
+        if store.pendingCount > configuration.limits.bodiesInMemory { return "deliveries wait in the inbox" }
+        return nil
+    }
+
+    /// The statistics.
+    package nonisolated func statistics() async -> Statistics {
+        let counted = counters.snapshot
+        let github = origin.statistics
+        var statistics = Statistics()
+        statistics.localHits = counted.localHits
+        statistics.peerHits = counted.peerHits
+        statistics.misses = counted.misses
+        statistics.callsMade = github.callsMade
+        statistics.callsFree = github.callsFree
+        statistics.callsSaved = counted.callsSaved
+        statistics.quota = github.quota
+        statistics.cacheSize = store.statistics.entries
+        statistics.connectedPeers = await neighbours.connected().count
+        statistics.peerID = await neighbours.identity()?.peer.description
+        statistics.deliveries = counted.deliveries
+        statistics.deliveries.pending = store.pendingCount
+        statistics.eventToFresh.p50 = counted.latencies.percentile(0.5)
+        statistics.eventToFresh.p99 = counted.latencies.percentile(0.99)
+        return statistics
+    }
+
+    /// Stored entries whose path has a prefix, by path; private ones only where asked for.
+    package nonisolated func entries(
+        prefix: String,
+        limit: Int,
+        cursor: String?,
+        includesPrivate: Bool
+    ) -> (entries: [Entry], next: String?) {
+        var found: [Entry] = []
+        var cursor = cursor
+        repeat {
+            let page = store.page(prefix: prefix, limit: limit - found.count, after: cursor)
+            found += page.entries.filter { includesPrivate || $0.key.audience == .public }
+            cursor = page.next
+        } while cursor != nil && found.count < limit
+        return (found, cursor)
+    }
+
+    /// Every connected peer's copy of a resource.
+    package nonisolated func query(_ representation: Representation) async -> [PeerCopy] {
+        await neighbours.query(representation)
+    }
+
+    /// The connected peers.
+    package nonisolated func peers() async -> [NeighbourInfo] { await neighbours.connected() }
+
+    /// Connects to a peer.
+    package nonisolated func connect(to address: String) async throws(ControlError) -> PeerID {
+        do {
+            return try await neighbours.connect(to: address)
+        } catch {
+            throw ControlError(status: 502, "\(error)")
+        }
+    }
+
+    /// Removes entries; gives how many.
+    package nonisolated func clear(stale: Bool, pattern: String?) async throws(ControlError) -> Int {
+        do {
+            return try await store.clear(stale: stale, pattern: pattern, now: now())
+        } catch {
+            throw ControlError(status: 500, "\(error)")
+        }
+    }
+
+    /// Hashes every body again; gives how many were checked, and the CIDs of those that were wrong and are removed.
+    package nonisolated func verify() async throws(ControlError) -> (checked: Int, corrupt: [String]) {
+        do {
+            let report = try await store.verify()
+            return (report.checked, report.corrupt.map(\.description))
+        } catch {
+            throw ControlError(status: 500, "\(error)")
+        }
+    }
+
+    /// What happens from now on; a slow reader loses the oldest.
+    package nonisolated func events() -> AsyncStream<NodeEvent> { hub.subscribe() }
+}

@@ -1,0 +1,226 @@
+import CacheCore
+import CacheStore
+import GitHubCore
+import Multiformats
+
+extension Node {
+    /// A delivery of this node's own.
+    func take(_ accepted: AcceptedDelivery, isReplay: Bool = false) async {
+        var delivery = accepted.delivery
+        if !isReplay {
+            if delivery == nil { delivery = await reread(accepted) } else { counters.bodyLeavesMemory() }
+        }
+        guard let delivery, let event = event(of: delivery, id: accepted.id, asOf: accepted.acceptedAt) else {
+            store.apply([], failing: [(accepted.inboxID, "the body cannot be read again")])
+            return
+        }
+        let audience = event.isPrivate ? Audience.credential(ownCredential) : .public
+        if let visibility = visibility(of: delivery, asOf: event.asOf) { store.apply([.see(visibility)]) }
+        watched.heard(event.repository, at: now())
+        await take(event, audience: audience, delivery: accepted, deploymentUpdatedAt: delivery.deploymentUpdatedAt)
+        if !isReplay { counters.eventBecameFresh(after: (ContinuousClock.now - accepted.syncedAt) / .milliseconds(1)) }
+        hub.send(
+            .delivery(accepted.id, event: delivery.event.rawValue, repository: event.repository.description)
+        )
+    }
+
+    private func reread(_ accepted: AcceptedDelivery) async -> Delivery? {
+        let before = InboxID(accepted.inboxID.number - 1)
+        guard let stored = try? await store.pending(after: before, limit: 1).first,
+            stored.inboxID == accepted.inboxID, let name = EventName(rawValue: stored.delivery.event)
+        else { return nil }
+        return try? Delivery(event: name, body: stored.delivery.body)
+    }
+
+    private func event(of delivery: Delivery, id: DeliveryID, asOf: Timestamp) -> WorkflowEvent? {
+        guard let repository = delivery.repository, let object = delivery.object else { return nil }
+        return WorkflowEvent(
+            repository: repository,
+            object: object,
+            body: Body(delivery.objectBytes),
+            version: ObjectVersion(object, deliveredAt: id.time, deploymentUpdatedAt: delivery.deploymentUpdatedAt),
+            authority: .webhook,
+            source: .webhook,
+            isPrivate: delivery.isPrivate,
+            asOf: asOf
+        )
+    }
+
+    /// A repository's visibility is as old as the object that tells it: a late delivery does not undo a later one.
+    private func visibility(of delivery: Delivery, asOf: Timestamp) -> Visibility? {
+        guard let repository = delivery.repository, let object = delivery.object else { return nil }
+        let stamp: Timestamp? =
+            switch object {
+            case .run(let run): run.updatedAt
+            case .job(let job): job.completedAt ?? job.startedAt ?? job.createdAt
+            }
+        return Visibility(
+            repository: repository,
+            repositoryID: delivery.repositoryID,
+            isPrivate: delivery.isPrivate,
+            asOf: min(stamp ?? asOf, asOf)
+        )
+    }
+
+    /// The credential that a private repository's events belong to: the node's own, or nobody's where it has none.
+    var ownCredential: CredentialID { configuration.ownCredential ?? CredentialID("node") }
+
+    /// An object's state from anywhere: what is remembered is gathered, the machine decides, its directives are done.
+    func take(
+        _ event: WorkflowEvent,
+        audience: Audience?,
+        delivery: AcceptedDelivery? = nil,
+        deploymentUpdatedAt: Timestamp? = nil
+    ) async {
+        let context = await context(of: event, audience: audience)
+        let directives = freshness.handle(.event(event, context, isOwn: delivery != nil), now: now())
+        await perform(
+            directives,
+            finishing: delivery.map { [$0.inboxID] } ?? [],
+            announcing: delivery.map { Announcing(delivery: $0.id, deploymentUpdatedAt: deploymentUpdatedAt) }
+        )
+    }
+
+    private func context(of event: WorkflowEvent, audience: Audience?) async -> EventContext {
+        let state = store.state(event.id)
+        var stateBody: Body?
+        if let state { stateBody = try? await store.body(state.cid) }
+        var runState: ObjectState?
+        if case .job(let job) = event.object {
+            runState = store.state(ObjectID(repository: event.repository, kind: .run, id: job.runID))
+        }
+        var touched: [TouchedEntry] = []
+        for entry in store.entries(in: event.repository) + runnerLists(beside: event) {
+            let touch = EffectTable.touch(entry.key.resource, by: event)
+            guard touch != .none else { continue }
+            var body: Body?
+            if touch == .list { body = try? await store.body(entry.cid) }
+            touched.append(TouchedEntry(entry: entry, body: body, isWanted: isWanted(entry.key)))
+        }
+        return EventContext(
+            state: state,
+            stateBody: stateBody,
+            runState: runState,
+            entries: touched,
+            audience: audience
+        )
+    }
+
+    /// The organisation's lists of runners, which a job on a runner of its own changes.
+    private func runnerLists(beside event: WorkflowEvent) -> [Entry] {
+        guard case .job(let job) = event.object, job.runnerID != nil else { return [] }
+        let path = Endpoint.organizationRunners(event.repository.owner.lowercased()).path
+        return store.page(prefix: path, limit: configuration.limits.overlay, after: nil).entries
+    }
+
+    /// Whether an answer is worth fetching ahead of its readers: read lately, or watched.
+    private func isWanted(_ key: ResourceKey) -> Bool {
+        guard key.audience == .public || key.audience == .credential(ownCredential) else { return false }
+        if let read = store.lastRead(key),
+            now().milliseconds(since: read) < Int64(configuration.limits.wantedHorizon) * 1000
+        {
+            return true
+        }
+        guard let repository = key.repository, watched.covers(repository) else { return false }
+        return key.resource == Resource(.runs(repository))
+    }
+
+    /// What a member of the mesh told.
+    func take(_ message: PeerAnnouncement) async {
+        guard let repository = message.announcement.repository, follows(repository) else { return }
+        // A private repository's news does not come from peers.
+        if let known = store.visibility(of: repository), known.isPrivate { return }
+        switch message.announcement {
+        case .event(let shared):
+            await take(shared)
+        case .entry(let shared):
+            guard shared.entry.key.audience == .public, let body = shared.body else { return }
+            await take(shared.entry, body)
+        }
+    }
+
+    private func take(_ shared: SharedObject) async {
+        guard let object = try? JSONObject(JSONSlices(shared.body.bytes)) else { return }
+        let read: WorkflowObject? =
+            switch shared.kind {
+            case .run: WorkflowRun(object).map(WorkflowObject.run)
+            case .job: WorkflowJob(object).map(WorkflowObject.job)
+            }
+        guard let read else { return }
+        let event = WorkflowEvent(
+            repository: shared.repository,
+            object: read,
+            body: shared.body,
+            version: ObjectVersion(
+                read,
+                deliveredAt: shared.delivery.time,
+                deploymentUpdatedAt: shared.deploymentUpdatedAt
+            ),
+            authority: .peer,
+            source: .peer,
+            isPrivate: false,
+            // A peer's clock is its own: its moment may lie in the past, never in the future.
+            asOf: min(shared.acceptedAt, now())
+        )
+        noteVisible(shared.repository, asOf: event.asOf)
+        await take(event, audience: .public)
+    }
+
+    /// A member says that a repository is public; what this node knows for itself stands.
+    private func noteVisible(_ repository: RepositoryName, asOf: Timestamp) {
+        guard store.visibility(of: repository) == nil else { return }
+        store.apply([.see(Visibility(repository: repository, repositoryID: nil, isPrivate: false, asOf: asOf))])
+    }
+
+    /// An entry that a peer announced or gave.
+    func take(_ entry: Entry, _ body: Body) async {
+        if let repository = entry.key.repository { noteVisible(repository, asOf: min(entry.validatedAt, now())) }
+        let signal = Signal.announced(
+            entry,
+            body,
+            held: store.peek(entry.key),
+            remembered: await remembered(for: entry.key, in: body)
+        )
+        await perform(freshness.handle(signal, now: now()))
+    }
+
+    /// The states that an answer may be behind of: those of the objects it names, and the latest of its repository,
+    /// which it may not name yet.
+    func remembered(for key: ResourceKey, in answer: Body) async -> [RememberedObject] {
+        guard let repository = key.repository else { return [] }
+        var states: [ObjectState] = []
+        switch key.endpoint {
+        case .run(_, let id):
+            states = [store.state(ObjectID(repository: repository, kind: .run, id: id))].compactMap(\.self)
+        case .job(_, let id):
+            states = [store.state(ObjectID(repository: repository, kind: .job, id: id))].compactMap(\.self)
+        case .runs, .workflowRuns, .runJobs, .attemptJobs:
+            let horizon = now().advanced(bySeconds: -configuration.limits.overlayHorizon)
+            let named = ListEditor(key.resource, body: answer.bytes, link: nil)?.objects ?? []
+            for element in named {
+                let id = ObjectID(repository: repository, kind: element.object.kind, id: element.object.id)
+                guard let state = store.state(id), state.cid != CID(hashing: element.bytes) else { continue }
+                states.append(state)
+            }
+            if case .runs = key.endpoint { states += recentRuns(in: repository, since: horizon) }
+            if case .workflowRuns = key.endpoint { states += recentRuns(in: repository, since: horizon) }
+        default:
+            break
+        }
+        var found: [RememberedObject] = []
+        for state in states.prefix(configuration.limits.overlay) {
+            if let body = try? await store.body(state.cid) { found.append(RememberedObject(state: state, body: body)) }
+        }
+        return found
+    }
+
+    private func recentRuns(in repository: RepositoryName, since horizon: Timestamp) -> [ObjectState] {
+        store.states(in: repository, kind: .run).filter { $0.seenAt > horizon }.sorted { $0.seenAt > $1.seenAt }
+    }
+
+    /// What this node keeps fresh: its watch list, its hooks' repositories, and what was read lately.
+    nonisolated func follows(_ repository: RepositoryName) -> Bool {
+        watched.follows(repository, since: now().advanced(bySeconds: -configuration.limits.wantedHorizon))
+            || secrets.covers(repository)
+    }
+}

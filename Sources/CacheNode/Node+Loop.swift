@@ -1,0 +1,205 @@
+import CacheCore
+import CacheStore
+import GitHubCore
+
+extension Node {
+    /// A fact on its way to the one place that decides.
+    enum Input: Sendable {
+        /// A delivery that is on disk; without its body it is read from the inbox.
+        case delivery(AcceptedDelivery)
+        /// What a peer told.
+        case peer(PeerAnnouncement)
+        /// A read wants GitHub asked.
+        case wanted(FetchJob)
+        /// What GitHub answered.
+        case answered(FetchJob, OriginResult)
+        /// What a neighbour answered to a read.
+        case copied(FetchJob, SharedEntry)
+        /// Time may have passed.
+        case due
+        /// The watch list or the hooks changed.
+        case refollow
+    }
+
+    /// A question to GitHub under way.
+    struct FetchJob: Sendable {
+        /// What is asked, and for whom.
+        let key: ResourceKey
+        /// On whose behalf.
+        let identity: Identity
+        /// Who waits.
+        let priority: FetchPriority
+        /// What `Cache-Status` will say.
+        let source: Source
+        /// What is held already.
+        let held: Entry?
+        /// The flight that readers wait on; nil for background work.
+        let flight: Flights.Key?
+        /// Whether the neighbours are asked first.
+        let asksNeighbours: Bool
+    }
+
+    /// A delivery that is on disk.
+    struct AcceptedDelivery: Sendable {
+        let inboxID: InboxID
+        let id: DeliveryID
+        let acceptedAt: Timestamp
+        /// When its sync had returned.
+        let syncedAt: ContinuousClock.Instant
+        /// Read from the body; nil where too many waited.
+        let delivery: Delivery?
+    }
+
+    /// Handles one fact and gives the fetches that it asks for.
+    func handle(_ input: Input) async -> [FetchJob] {
+        switch input {
+        case .delivery(let accepted):
+            await take(accepted)
+        case .peer(let announcement):
+            await take(announcement)
+        case .wanted(let job):
+            queuedFetches.append(job)
+        case .answered(let job, let result):
+            if job.flight == nil { backgroundFetches -= 1 }
+            await take(result, of: job)
+        case .copied(let job, let shared):
+            await take(shared, of: job)
+        case .due:
+            await perform(freshness.handle(.due, now: now()))
+        case .refollow:
+            await refollow()
+        }
+        return nextFetches()
+    }
+
+    /// The fetches that may begin now: those that readers wait for, and others while there is room.
+    private func nextFetches() -> [FetchJob] {
+        var started: [FetchJob] = []
+        var kept: [FetchJob] = []
+        for job in queuedFetches {
+            if job.flight != nil {
+                started.append(job)
+            } else if backgroundFetches < configuration.limits.backgroundFetches {
+                backgroundFetches += 1
+                started.append(job)
+            } else {
+                kept.append(job)
+            }
+        }
+        queuedFetches = kept
+        return started
+    }
+
+    /// Performs what the machine asks for.
+    func perform(_ directives: [Directive], finishing: [InboxID] = [], announcing: Announcing? = nil) async {
+        var finishing = finishing
+        var unsettled: [OutboxID] = []
+        for directive in directives {
+            switch directive {
+            case .store(let changes):
+                // The mark that the delivery is done and what must still go out are one transaction with its effects.
+                let outbox = outboxItem(among: directives, announcing)
+                unsettled += store.apply(changes, finishing: finishing, outbox: outbox)
+                finishing = []
+                report(changes)
+            case .invalidated(let key):
+                hub.send(.invalidated(path: key.resource.path, isPublic: key.audience == .public))
+            case .fetch(let key, let priority, let source):
+                await enqueue(key, priority: priority, source: source)
+            case .announceEvent(let event):
+                guard let announcing else { continue }
+                await announce(event, announcing)
+                store.apply([], settling: unsettled)
+                unsettled = []
+            case .announceEntry(let entry, let body):
+                await neighbours.announce(.entry(SharedEntry(entry: entry, body: body)))
+            case .learnt(let events):
+                for event in events where store.state(event.id)?.cid != event.body.cid {
+                    await take(event, audience: nil)
+                }
+            }
+        }
+        if !finishing.isEmpty { store.apply([], finishing: finishing) }
+    }
+
+    private func report(_ changes: [Change]) {
+        for case .put(let entry, _) in changes {
+            hub.send(
+                .stored(path: entry.key.resource.path, source: entry.source, isPublic: entry.key.audience == .public)
+            )
+        }
+    }
+
+    /// A background fetch, where this node has the credential that the key is for.
+    private func enqueue(_ key: ResourceKey, priority: FetchPriority, source: Source) async {
+        let identity: Identity
+        switch key.audience {
+        case .public:
+            identity = configuration.ownCredential == nil ? .anonymous : .node
+        case .credential(let id) where id == configuration.ownCredential:
+            identity = .node
+        case .credential, .proven:
+            return
+        }
+        if source == .prewarm { hub.send(.prewarm(path: key.resource.path)) }
+        queuedFetches.append(
+            FetchJob(
+                key: key,
+                identity: identity,
+                priority: priority,
+                source: source,
+                held: store.peek(key),
+                flight: nil,
+                asksNeighbours: false
+            )
+        )
+    }
+
+    /// Asks the neighbours and GitHub, away from the actor's own turn; the result comes back as a fact.
+    nonisolated func perform(_ job: FetchJob) async {
+        if job.asksNeighbours,
+            let shared = await neighbours.ask(
+                for: job.key.representation,
+                deadline: .milliseconds(configuration.limits.neighbourDeadline)
+            ), shared.body != nil, isUsable(shared, for: job)
+        {
+            inbox.yield(.copied(job, shared))
+            return
+        }
+        let request = OriginRequest(
+            job.key.representation,
+            validator: await validator(of: job.held),
+            priority: job.priority
+        )
+        inbox.yield(.answered(job, await origin.fetch(request, as: job.identity)))
+    }
+
+    /// A peer's copy serves a read that finds nothing fresh here, if the copy itself is fresh and sound.
+    private nonisolated func isUsable(_ shared: SharedEntry, for job: FetchJob) -> Bool {
+        let entry = shared.entry
+        let moment = now()
+        let validated = min(entry.validatedAt, moment)
+        let lifetime = configuration.ttl.seconds(for: job.key.resource)
+        guard entry.status == 200, entry.standing == .sound, entry.key.representation == job.key.representation,
+            moment < validated.advanced(bySeconds: lifetime)
+        else { return false }
+        guard let held = job.held else { return true }
+        return validated > held.validatedAt
+    }
+
+    private nonisolated func validator(of held: Entry?) async -> Validator? {
+        guard let held, held.status == 200 else { return nil }
+        let body = try? await store.body(held.cid)
+        return Validator(body: body, etag: held.headers.etag)
+    }
+
+    /// Wakes the machine when it asked to be woken.
+    nonisolated func watchTime() async {
+        while !Task.isCancelled {
+            let wakeAt = await freshness.wakeAt
+            let pause = wakeAt.map { $0.milliseconds(since: now()) } ?? 250
+            do { try await sleep(.milliseconds(min(max(pause, 5), 250))) } catch { return }
+            if let wakeAt, wakeAt <= now() { inbox.yield(.due) }
+        }
+    }
+}

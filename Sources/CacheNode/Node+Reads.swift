@@ -1,0 +1,214 @@
+package import CacheCore
+import CacheStore
+import Crypto
+package import GitHubCore
+
+extension Node {
+    /// Answers a read from the store, the neighbours or GitHub.
+    package nonisolated func read(_ request: ReadRequest) async -> ReadAnswer {
+        noteRead(request)
+        var wishes = ReadWishes()
+        wishes.noCache = request.directives.noCache
+        wishes.maxAge = request.directives.maxAge
+        wishes.maxStale = request.directives.maxStale
+        let (entry, key) = find(request)
+        switch ReadPolicy.verdict(entry, wishes: wishes, now: now()) {
+        case .serve:
+            if let entry, let answer = await serve(entry, kind: .hit) { return answer }
+            return await ask(request, key: key, held: nil, reason: .miss)
+        case .ask(let reason):
+            guard !request.directives.onlyIfCached else {
+                counters.readFailed()
+                return .failed(
+                    status: 504,
+                    "nothing fresh is stored, and only-if-cached was asked for",
+                    retryAfter: nil
+                )
+            }
+            return await ask(request, key: key, held: entry, reason: reason)
+        }
+    }
+
+    /// The stored answer that this caller may be served, and the key that a fetched one would have.
+    private nonisolated func find(_ request: ReadRequest) -> (entry: Entry?, key: ResourceKey) {
+        let own = ResourceKey(request.representation, audience: .credential(credentialID(of: request.caller)))
+        guard isPublic(request.representation.resource.endpoint) else {
+            return (request.caller == .anonymous ? nil : store.entry(own), own)
+        }
+        let shared = ResourceKey(request.representation, audience: .public)
+        return (store.entry(shared), shared)
+    }
+
+    /// Whether one copy of an endpoint's answer serves everyone: by what is known of its repository.
+    private nonisolated func isPublic(_ endpoint: Endpoint) -> Bool {
+        guard endpoint.isPublicInPublicRepository, let repository = endpoint.repository else { return false }
+        return store.visibility(of: repository)?.isPrivate == false
+    }
+
+    /// Names a caller's credential without telling it.
+    nonisolated func credentialID(of caller: Caller) -> CredentialID {
+        switch caller {
+        case .anonymous: CredentialID("anonymous")
+        case .node: configuration.ownCredential ?? CredentialID("node")
+        case .credential(let authorization):
+            CredentialID(ofAuthorization: authorization, key: configuration.credentialKey)
+        }
+    }
+
+    private nonisolated func identity(of caller: Caller) -> Identity {
+        switch caller {
+        case .anonymous: .anonymous
+        case .node: configuration.ownCredential == nil ? .anonymous : .node
+        case .credential(let authorization): .caller(credentialID(of: caller), authorization: authorization)
+        }
+    }
+
+    /// Serves what is stored; nil where its body is gone.
+    private nonisolated func serve(_ entry: Entry, kind: Outcome.Kind) async -> ReadAnswer? {
+        var body = store.cachedBody(entry.cid)
+        if body == nil { body = try? await store.body(entry.cid) }
+        guard let body else { return nil }
+        return found(entry, body, kind: kind, isStored: false, isCollapsed: false)
+    }
+
+    private nonisolated func found(
+        _ entry: Entry,
+        _ body: Body,
+        kind: Outcome.Kind,
+        isStored: Bool,
+        isCollapsed: Bool
+    ) -> ReadAnswer {
+        let moment = now()
+        let outcome = Outcome(
+            kind: kind,
+            source: entry.source,
+            ttl: Int(entry.freshUntil.milliseconds(since: moment) / 1000),
+            isStored: isStored,
+            isCollapsed: isCollapsed
+        )
+        counters.read(outcome)
+        return .found(
+            FoundAnswer(
+                status: entry.status,
+                headers: entry.headers,
+                body: body,
+                age: Int(max(0, moment.milliseconds(since: entry.validatedAt)) / 1000),
+                outcome: outcome
+            )
+        )
+    }
+
+    /// Has GitHub asked, once for all who ask the same.
+    private nonisolated func ask(
+        _ request: ReadRequest,
+        key: ResourceKey,
+        held: Entry?,
+        reason: Outcome.Reason
+    ) async -> ReadAnswer {
+        let flight = Flights.Key(key: key, caller: key.audience == .public ? .anonymous : request.caller)
+        let job = FetchJob(
+            key: key,
+            identity: identity(of: request.caller),
+            priority: .read,
+            source: .upstream,
+            held: held,
+            flight: flight,
+            asksNeighbours: request.representation.resource.endpoint.isPublicInPublicRepository
+                && !request.directives.noCache
+        )
+        guard let (landing, isLeader) = await flights.join(flight, begin: { inbox.yield(.wanted(job)) }) else {
+            counters.readFailed()
+            return .failed(status: 503, "too many requests wait for GitHub", retryAfter: 1)
+        }
+        switch landing {
+        case .answer(let entry, let body, let isStored, let status):
+            let isRefusal = [401, 403, 404].contains(entry.status)
+            if isRefusal, !isLeader {
+                // What GitHub refuses one caller it may grant another.
+                return await askAlone(request, key: key, held: held, reason: reason)
+            }
+            if entry.source == .peer, status == nil {
+                return found(entry, body, kind: .hit, isStored: isStored, isCollapsed: !isLeader)
+            }
+            return found(
+                entry,
+                body,
+                kind: .forwarded(reason, status: status),
+                isStored: isStored,
+                isCollapsed: !isLeader
+            )
+        case .failure(let failure):
+            if let held, held.status == 200, let answer = await serve(held, kind: .stale) { return answer }
+            counters.readFailed()
+            return Self.words(for: failure, now: now())
+        }
+    }
+
+    /// A follower whose leader was refused asks for itself.
+    private nonisolated func askAlone(
+        _ request: ReadRequest,
+        key: ResourceKey,
+        held: Entry?,
+        reason: Outcome.Reason
+    ) async -> ReadAnswer {
+        let own = ResourceKey(request.representation, audience: .credential(credentialID(of: request.caller)))
+        guard own != key else {
+            counters.readFailed()
+            return .failed(status: 502, "GitHub refused a request that this one waited for; try again", retryAfter: 1)
+        }
+        return await ask(request, key: own, held: held, reason: reason)
+    }
+
+    private static func words(for failure: OriginFailure, now: Timestamp) -> ReadAnswer {
+        func seconds(until moment: Timestamp) -> Int { Int(max(1000, moment.milliseconds(since: now)) / 1000) }
+        return switch failure {
+        case .unreachable:
+            .failed(status: 502, "GitHub cannot be reached, and nothing is stored for this", retryAfter: 5)
+        case .timedOut:
+            .failed(status: 504, "GitHub did not answer in time, and nothing is stored for this", retryAfter: 5)
+        case .unusable(let status, let why):
+            .failed(
+                status: 502,
+                "GitHub gave no usable answer (status \(status): \(why)), and nothing is stored for this",
+                retryAfter: 5
+            )
+        case .limited(let until), .reserved(let until):
+            .failed(
+                status: 503,
+                "GitHub's rate limit is reached, and nothing is stored for this",
+                retryAfter: seconds(until: until)
+            )
+        case .tooLarge: .failed(status: 502, "GitHub's answer is larger than this node takes", retryAfter: nil)
+        case .noCredential: .failed(status: 502, "this node has no credential of its own", retryAfter: nil)
+        }
+    }
+
+    private nonisolated func noteRead(_ request: ReadRequest) {
+        let moment = now()
+        let audience: Audience =
+            isPublic(request.representation.resource.endpoint)
+            ? .public : .credential(credentialID(of: request.caller))
+        store.noteRead(ResourceKey(request.representation, audience: audience), at: moment)
+        guard let repository = request.representation.resource.endpoint.repository else { return }
+        let horizon = moment.advanced(bySeconds: -configuration.limits.wantedHorizon)
+        if watched.noteRead(repository, at: moment, horizon: horizon) { inbox.yield(.refollow) }
+    }
+
+    /// The live rate-limit headers of a caller's credential.
+    package nonisolated func rateLimitHeaders(for caller: Caller) -> [(name: String, value: String)] {
+        origin.rateLimitHeaders(for: identity(of: caller))
+    }
+
+    /// The name of the repository that GitHub's page links call by its id, where it is known.
+    package nonisolated func repositoryName(id: Int64) -> RepositoryName? { store.repositoryName(id: id) }
+}
+
+extension CredentialID {
+    /// The keyed hash (HMAC-SHA-256) of the token in an `Authorization` value, without its scheme: `token x` and
+    /// `Bearer x` are one credential.
+    package init(ofAuthorization authorization: String, key: [UInt8]) {
+        let token = authorization.split(separator: " ").last.map(String.init) ?? authorization
+        let code = HMAC<SHA256>.authenticationCode(for: Array(token.utf8), using: SymmetricKey(data: key))
+        self.init(code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+    }
+}

@@ -1,0 +1,115 @@
+package import CacheCore
+package import CacheStore
+package import GitHubCore
+package import Logging
+import ServiceLifecycle
+
+/// The one place that acts: takes deliveries, feeds `Freshness`, performs its directives and serves reads.
+///
+/// Everything that changes what is stored goes through one bounded stream and is handled one after the other, so that
+/// no two facts are decided on the same state. Readers go to the store directly.
+package actor Node {
+    let configuration: Configuration
+    let store: CacheStore
+    let origin: any Origin
+    let hookAdmin: any HookAdmin
+    let neighbours: any Neighbours
+    let peerAnnouncements: AsyncStream<PeerAnnouncement>
+    let logger: Logger
+    let now: @Sendable () -> Timestamp
+    let sleep: @Sendable (Duration) async throws -> Void
+    let random: @Sendable () -> [UInt8]
+
+    let inputs: AsyncStream<Input>
+    let inbox: AsyncStream<Input>.Continuation
+    let flights: Flights
+    let counters: Counters
+    let secrets: SecretBook
+    let hub: EventHub
+    let watched: WatchedRepositories
+    let pings: Pings
+    /// Tells whoever starts the webhook listener that there is a secret now.
+    package nonisolated let secretArrivals: AsyncStream<Void>
+    let secretArrived: AsyncStream<Void>.Continuation
+
+    var freshness: Freshness
+    var backgroundFetches = 0
+    /// Fetches that wait for a place among the background fetches.
+    var queuedFetches: [FetchJob] = []
+
+    /// A node over its parts.
+    ///
+    /// - Parameters:
+    ///   - configuration: What it is told.
+    ///   - store: What it keeps.
+    ///   - origin: GitHub.
+    ///   - hookAdmin: GitHub's webhooks.
+    ///   - neighbours: The other nodes.
+    ///   - peerAnnouncements: What members of the mesh tell; bounded by whoever fills it.
+    ///   - logger: Where it logs.
+    ///   - now: The wall clock.
+    ///   - sleep: A monotonic sleep.
+    ///   - random: 32 random bytes, for secrets.
+    package init(
+        _ configuration: Configuration,
+        store: CacheStore,
+        origin: any Origin,
+        hookAdmin: any HookAdmin,
+        neighbours: any Neighbours = NoNeighbours(),
+        peerAnnouncements: AsyncStream<PeerAnnouncement> = AsyncStream { $0.finish() },
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        random: @escaping @Sendable () -> [UInt8]
+    ) {
+        self.configuration = configuration
+        self.store = store
+        self.origin = origin
+        self.hookAdmin = hookAdmin
+        self.neighbours = neighbours
+        self.peerAnnouncements = peerAnnouncements
+        self.logger = logger
+        self.now = now
+        self.sleep = sleep
+        self.random = random
+        // Bounded by what fills it: the inbox's own bound, the flights, and the peers' stream.
+        (inputs, inbox) = AsyncStream.makeStream(of: Input.self)
+        flights = Flights(limit: configuration.limits.waitingReads)
+        counters = Counters()
+        secrets = SecretBook(anyScope: configuration.secrets)
+        hub = EventHub(limits: configuration.limits)
+        watched = WatchedRepositories(configuration.watch)
+        freshness = Freshness(ttl: configuration.ttl, limits: configuration.freshness)
+        pings = Pings()
+        (secretArrivals, secretArrived) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        secrets.replaceHooks(store.hooks())
+        if !secrets.isEmpty { secretArrived.yield() }
+    }
+
+    /// Replays what was acknowledged and not done, then works until shutdown.
+    package func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await withThrowingDiscardingTaskGroup { group in
+                try await replay()
+                counters.setReady()
+                await refollow()
+                group.addTask { await self.watchTime() }
+                group.addTask { await self.watchOwners() }
+                group.addTask { [peerAnnouncements, inbox] in
+                    for await announcement in peerAnnouncements { inbox.yield(.peer(announcement)) }
+                }
+                for await input in inputs {
+                    for job in await handle(input) {
+                        group.addTask { await self.perform(job) }
+                    }
+                }
+                flights.close()
+                hub.close()
+                secretArrived.finish()
+                group.cancelAll()
+            }
+        } onGracefulShutdown: { [inbox] in
+            inbox.finish()
+        }
+    }
+}

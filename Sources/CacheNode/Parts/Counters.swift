@@ -1,0 +1,86 @@
+import CacheCore
+import Synchronization
+
+/// What the statistics count.
+final class Counters: Sendable {
+    struct State {
+        var localHits = 0
+        var peerHits = 0
+        var misses = 0
+        var callsSaved = 0
+        var deliveries = Statistics.DeliveryCounts()
+        var bodiesInMemory = 0
+        var isReady = false
+        var latencies = LatencyWindow()
+    }
+
+    private let state = Mutex(State())
+
+    var snapshot: State { state.withLock(\.self) }
+
+    func setReady() { state.withLock { $0.isReady = true } }
+
+    /// Counts a read by its outcome: a saved call is a read answered without a counted call of its own.
+    func read(_ outcome: Outcome) {
+        state.withLock { state in
+            switch outcome.kind {
+            case .hit, .stale:
+                if outcome.source == .peer { state.peerHits += 1 } else { state.localHits += 1 }
+                state.callsSaved += 1
+            case .forwarded(_, let status):
+                state.misses += 1
+                if status == 304 || outcome.isCollapsed { state.callsSaved += 1 }
+            }
+        }
+    }
+
+    func readFailed() { state.withLock { $0.misses += 1 } }
+
+    func delivery(_ answer: WebhookAnswer) {
+        state.withLock { state in
+            switch answer {
+            case .accepted, .pong: state.deliveries.accepted += 1
+            case .duplicate: state.deliveries.duplicate += 1
+            case .ignored: state.deliveries.ignored += 1
+            case .refused, .unavailable: state.deliveries.rejected += 1
+            }
+        }
+    }
+
+    /// Takes a place for a body that waits in memory, if there is one.
+    func bodyEntersMemory(limit: Int) -> Bool {
+        state.withLock { state in
+            guard state.bodiesInMemory < limit else { return false }
+            state.bodiesInMemory += 1
+            return true
+        }
+    }
+
+    func bodyLeavesMemory() { state.withLock { $0.bodiesInMemory -= 1 } }
+
+    func eventBecameFresh(after milliseconds: Double) { state.withLock { $0.latencies.add(milliseconds) } }
+}
+
+/// The latest latencies, for percentiles.
+struct LatencyWindow: Sendable {
+    /// How many are kept.
+    static let size = 1024
+    private var values: [Double] = []
+    private var next = 0
+
+    mutating func add(_ value: Double) {
+        if values.count < Self.size {
+            values.append(value)
+        } else {
+            values[next] = value
+            next = (next + 1) % Self.size
+        }
+    }
+
+    /// A percentile from 0 to 1, or nil where nothing was measured.
+    func percentile(_ part: Double) -> Double? {
+        guard !values.isEmpty else { return nil }
+        let index = Int((Double(values.count - 1) * part).rounded())
+        return values.sorted()[index]
+    }
+}
