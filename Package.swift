@@ -164,7 +164,7 @@ let package = Package(
             "GitHubClientTests",
             [
                 "GitHubClient", "CacheCore", "GitHubCore", "Multiformats", "GitHubSimulator", "GitHubSimulatorCore",
-                .asyncHTTPClient, .logging, .nioCore, .nioPosix,
+                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
         tests(

@@ -1,0 +1,197 @@
+import CacheCore
+import GitHubClient
+import GitHubCore
+import Testing
+
+@Suite struct GitHubOriginPassThroughTests {
+    private func stream(_ chunks: [[UInt8]]) -> AsyncThrowingStream<[UInt8], any Error> {
+        AsyncThrowingStream { continuation in
+            for chunk in chunks { continuation.yield(chunk) }
+            continuation.finish()
+        }
+    }
+
+    private func request(
+        _ method: String,
+        _ target: String,
+        headers: [(name: String, value: String)] = [("User-Agent", "mine")],
+        body: [[UInt8]] = [],
+        contentLength: Int? = nil
+    ) -> PassThroughRequest {
+        PassThroughRequest(
+            method: method,
+            target: target,
+            headers: headers,
+            body: stream(body),
+            contentLength: contentLength
+        )
+    }
+
+    private static func collect(_ response: PassThroughResponse) async throws -> [UInt8] {
+        var body: [UInt8] = []
+        for try await chunk in response.body { body += chunk }
+        return body
+    }
+
+    @Test func goesOnAsItCameAndNeverAsTheNode() async throws {
+        try await ScriptedServer.run { _, _ in
+            .answer(
+                302,
+                ["Location": "https://elsewhere.example/signed", "X-Mine": "1", "Keep-Alive": "timeout=1"],
+                []
+            )
+        } _: { server in
+            try await withOrigin(at: "\(server.url)/api/v3") { origin in
+                let headers = [
+                    (name: "Accept", value: "a"), ("Accept", "b"), ("User-Agent", "mine"), ("Connection", "X-Gone"),
+                    ("X-Gone", "1"), ("If-None-Match", "\"theirs\""), ("Host", "localhost:1"),
+                ]
+                let target = "/repos/o/r/actions/jobs/7/logs?a=%2F&b=c+d"
+                let response = try await origin.forward(request("GET", target, headers: headers))
+                #expect(response.status == 302)
+                #expect(response.headers.contains { $0.name == "Location" && $0.value.hasSuffix("/signed") })
+                #expect(!response.headers.contains { $0.name == "Keep-Alive" })
+                #expect(try await Self.collect(response) == [])
+                #expect(origin.statistics == OriginStatistics())
+            }
+            let seen = server.requests[0]
+            #expect(seen.target == "/api/v3/repos/o/r/actions/jobs/7/logs?a=%2F&b=c+d")
+            #expect(seen.headers.filter { $0.name.lowercased() == "accept" }.map(\.value) == ["a", "b"])
+            #expect(seen["Host"] == "127.0.0.1:\(server.port)")
+            #expect(seen["User-Agent"] == "mine")
+            #expect(seen["If-None-Match"] == "\"theirs\"")
+            for name in ["Authorization", "X-Gone", "Transfer-Encoding", "Accept-Encoding"] {
+                #expect(seen[name] == nil)
+            }
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test(arguments: [nil, 11])
+    func bodiesGoUpAsTheyCome(length: Int?) async throws {
+        try await ScriptedServer.run { _, request in
+            .answer(201, json, request.body)
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                let chunks = [Array("hello ".utf8), Array("world".utf8)]
+                let sent = request("POST", "/repos/o/r/issues", body: chunks, contentLength: length)
+                let response = try await origin.forward(sent)
+                #expect(response.status == 201)
+                #expect(try await Self.collect(response) == Array("hello world".utf8))
+            }
+            #expect(server.requests[0]["Content-Length"] == length.map { "\($0)" })
+        }
+    }
+
+    @Test(arguments: ["GET", "POST", "DELETE", "PATCH"])
+    func noBodyStaysNone(method: String) async throws {
+        try await ScriptedServer.run { _, _ in
+            .answer(204, [:], [])
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                let response = try await origin.forward(request(method, "/x"))
+                #expect(response.status == 204)
+            }
+            #expect(server.requests[0].method == method)
+            #expect(server.requests[0]["Transfer-Encoding"] == nil)
+            #expect(server.requests[0]["Content-Length"] ?? "0" == "0")
+        }
+    }
+
+    @Test func aLargeBodyComesDownAtTheReadersPace() async throws {
+        let chunk = [UInt8](repeating: 0x5A, count: 65_536)
+        try await ScriptedServer.run { _, _ in
+            .chunks(512, of: chunk)
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                let response = try await origin.forward(request("GET", "/big"))
+                #expect(
+                    response.headers.contains { $0.name.lowercased() == "content-length" && $0.value == "33554432" }
+                )
+                var count = 0
+                for try await piece in response.body {
+                    count += piece.count
+                    if piece.contains(where: { $0 != 0x5A }) { Issue.record("a byte was lost") }
+                }
+                #expect(count == 33_554_432)
+            }
+        }
+    }
+
+    @Test func aReaderMayLeaveEarly() async throws {
+        let chunk = [UInt8](repeating: 0x5A, count: 65_536)
+        try await ScriptedServer.run { _, _ in
+            .chunks(512, of: chunk)
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                let response = try await origin.forward(request("GET", "/big"))
+                for try await _ in response.body { break }
+            }
+        }
+    }
+
+    @Test func compressedBodiesAreNotTouched() async throws {
+        let zipped: [UInt8] = [31, 139, 8, 0, 1, 2, 3]
+        try await ScriptedServer.run { _, _ in
+            .answer(200, ["Content-Encoding": "gzip"], zipped)
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                let response = try await origin.forward(request("GET", "/x"))
+                #expect(try await Self.collect(response) == zipped)
+                #expect(response.headers.contains { $0.name.lowercased() == "content-encoding" })
+            }
+        }
+    }
+
+    @Test func itsQuotaIsNotedForItsCredential() async throws {
+        try await ScriptedServer.run { _, _ in
+            .answer(200, quotaHeaders(remaining: 42), Array("{}".utf8))
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                let headers = [(name: "Authorization", value: "token theirs")]
+                _ = try await Self.collect(try await origin.forward(request("GET", "/user", headers: headers)))
+                let caller = Identity.caller(CredentialID("c"), authorization: "Bearer theirs")
+                let told = origin.rateLimitHeaders(for: caller)
+                #expect(told.first { $0.name == "X-RateLimit-Remaining" }?.value == "42")
+                #expect(origin.rateLimitHeaders(for: .node).isEmpty)
+            }
+        }
+    }
+
+    @Test(arguments: ["@evil.example/", "http://evil.example/", "", "/a b"])
+    func targetsThatLeadElsewhereAreRefused(target: String) async throws {
+        try await withOrigin(at: "http://127.0.0.1:1") { origin in
+            await #expect(throws: OriginFailure.self) { try await origin.forward(request("GET", target)) }
+        }
+    }
+
+    @Test func failuresAreTold() async throws {
+        try await ScriptedServer.run { _, _ in
+            .close
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                await #expect(throws: OriginFailure.self) { try await origin.forward(request("POST", "/x")) }
+            }
+            #expect(server.requests.count == 1, "nothing is sent twice")
+        }
+        try await ScriptedServer.run { _, _ in
+            .silence
+        } _: { server in
+            try await withOrigin(at: server.url, timeouts: .init(forwardHead: .milliseconds(20))) { origin in
+                await #expect(throws: OriginFailure.timedOut) { try await origin.forward(request("GET", "/x")) }
+            }
+        }
+    }
+
+    @Test func aBodyThatBreaksOffIsAnErrorToItsReader() async throws {
+        let cut = "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nhalf"
+        try await ScriptedServer.run { _, _ in
+            .bytes(cut)
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                let response = try await origin.forward(request("GET", "/x"))
+                await #expect(throws: (any Error).self) { try await Self.collect(response) }
+            }
+        }
+    }
+}
