@@ -10,9 +10,9 @@ extension Peers {
         @OptionGroup var output: OutputOptions
 
         static let columns = [
-            Column("PEER", "peer", "peer_id", "id"), Column("MEMBER", "member"), Column("DIRECTION", "direction"),
-            Column("AGENT", "agent"), Column("TOPICS", "topics"), Column("LATENCY MS", "latency_ms", "latency"),
-            Column("ADDRESS", "address", "addresses"),
+            Column("PEER", "peer"), Column("MEMBER", "member"),
+            Column("DIRECTION", row: { $0["inbound"] == .bool(true) ? "in" : "out" }), Column("AGENT", "agent"),
+            Column("ROUND TRIP MS", "round_trip_ms"), Column("ADDRESS", "address"),
         ]
 
         func run() async throws {
