@@ -127,7 +127,7 @@ let package = Package(
             "GitHubSimulator",
             [
                 "GitHubSimulatorCore", "GitHubCore", "CZlib", .hummingbird, .asyncHTTPClient, .httpTypes, .nioCore,
-                .logging, .serviceLifecycle,
+                .nioHTTP1, .logging, .serviceLifecycle,
             ]
         ),
         // Floors 5 and 6: wiring and commands.
@@ -198,7 +198,10 @@ let package = Package(
         ),
         tests(
             "GitHubSimulatorTests",
-            ["GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", "SharedData", .asyncHTTPClient, .logging]
+            [
+                "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .asyncHTTPClient, .hummingbird, .httpTypes,
+                .nioCore, .nioHTTP1, .logging,
+            ]
         ),
         tests(
             "HookCacheKitTests",

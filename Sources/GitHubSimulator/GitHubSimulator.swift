@@ -1,1 +1,0 @@
-// The first file of GitHubSimulator takes this one's place.

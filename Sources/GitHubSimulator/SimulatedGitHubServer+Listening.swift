@@ -1,0 +1,124 @@
+import CZlib
+import GitHubSimulatorCore
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+extension SimulatedGitHubServer {
+    /// Listens until it is shut down.
+    func listen() async throws {
+        let application = Application(
+            responder: CallbackResponder { (request: Request, context: Context) in
+                try await self.answer(request, context)
+            },
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: configuration.port)),
+            onServerRunning: { channel in
+                if let port = channel.localAddress?.port { await self.opened(port: port) }
+            },
+            logger: logger
+        )
+        try await application.run()
+    }
+
+    private nonisolated func answer(_ request: Request, _ context: Context) async throws -> Response {
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: SimulatedGitHub.Limits.body)
+        } catch is NIOTooManyBytesError {
+            return Response(status: .contentTooLarge)
+        }
+        let response = await respond(
+            to: SimulatedGitHub.Request(
+                method: request.method.rawValue,
+                target: request.head.path ?? "/",
+                headers: request.headers.map { HeaderField($0.name.rawName, $0.value) },
+                body: Array(body.readableBytesView),
+                address: context.channel.remoteAddress?.ipAddress ?? ""
+            )
+        )
+        let acceptsGzip = request.headers[.acceptEncoding]?.contains("gzip") ?? false
+        switch response.manner {
+        case .whole: break
+        case .reset: context.channel.close(mode: .all, promise: nil)
+        case .late(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
+        case .truncated(let count): return Self.cut(response, after: count)
+        }
+        return Self.convert(response, acceptsGzip: acceptsGzip)
+    }
+
+    /// Answers by the rules, and sends what comes of it.
+    func respond(to request: SimulatedGitHub.Request) -> SimulatedGitHub.Response {
+        defer { sendWhatIsDue() }
+        return github.respond(to: request, at: clock())
+    }
+
+    private static func convert(_ response: SimulatedGitHub.Response, acceptsGzip: Bool) -> Response {
+        var fields = fields(response.headers)
+        var body = response.body
+        // As GitHub does, and after the validator was made.
+        if acceptsGzip, body.count > 1_000, let compressed = Gzip.compress(body) {
+            body = compressed
+            fields[.contentEncoding] = "gzip"
+        }
+        let status = HTTPResponse.Status(code: (200...599).contains(response.status) ? response.status : 500)
+        let hasBody = !body.isEmpty || (status.code != 204 && status.code != 304)
+        return Response(
+            status: status,
+            headers: fields,
+            body: hasBody ? ResponseBody(byteBuffer: ByteBuffer(bytes: body)) : ResponseBody()
+        )
+    }
+
+    /// Promises the whole length, sends a part and breaks the connection.
+    private static func cut(_ response: SimulatedGitHub.Response, after count: Int) -> Response {
+        let part = ByteBuffer(bytes: response.body.prefix(count))
+        let body = ResponseBody(contentLength: response.body.count) { writer in
+            try await writer.write(part)
+            throw NotRunning()
+        }
+        return Response(status: .init(code: response.status), headers: fields(response.headers), body: body)
+    }
+
+    private static func fields(_ headers: [HeaderField]) -> HTTPFields {
+        headers.reduce(into: HTTPFields()) { fields, header in
+            if let name = HTTPField.Name(header.name) { fields.append(HTTPField(name: name, value: header.value)) }
+        }
+    }
+
+    /// A request's context, with the connection it came by.
+    private struct Context: RequestContext {
+        var coreContext: CoreRequestContextStorage
+        let channel: any Channel
+
+        init(source: ApplicationRequestContextSource) {
+            coreContext = .init(source: source)
+            channel = source.channel
+        }
+    }
+}
+
+/// The gzip format, by the system's zlib.
+private enum Gzip {
+    static func compress(_ bytes: [UInt8]) -> [UInt8]? {
+        var stream = z_stream()
+        let size = Int32(MemoryLayout<z_stream>.size)
+        // 16 more than the largest window asks for gzip's own header.
+        guard deflateInit2_(&stream, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK else {
+            return nil
+        }
+        defer { deflateEnd(&stream) }
+        var input = bytes
+        var output = [UInt8](repeating: 0, count: Int(deflateBound(&stream, UInt(bytes.count))))
+        let result = input.withUnsafeMutableBufferPointer { input in
+            output.withUnsafeMutableBufferPointer { output in
+                stream.next_in = input.baseAddress
+                stream.avail_in = UInt32(input.count)
+                stream.next_out = output.baseAddress
+                stream.avail_out = UInt32(output.count)
+                return deflate(&stream, Z_FINISH)
+            }
+        }
+        return result == Z_STREAM_END ? Array(output.prefix(Int(stream.total_out))) : nil
+    }
+}

@@ -1,0 +1,175 @@
+import AsyncHTTPClient
+package import GitHubCore
+package import GitHubSimulatorCore
+package import Logging
+import ServiceLifecycle
+
+/// A simulated GitHub behind HTTP on loopback: it answers REST at `/` and at `/api/v3`, and really delivers to hooks.
+///
+/// All rules are ``SimulatedGitHub``'s; this shell gives it the time, listens, sends what is due to hooks on this machine
+/// (and to no other), and writes down how they answered.
+package actor SimulatedGitHubServer: Service {
+    /// What can be chosen about it.
+    package struct Configuration: Sendable {
+        /// The rules' own; its `apiURL` becomes the server's once it listens.
+        package var github: SimulatedGitHub.Configuration
+        /// The port, 0 for any that is free.
+        package var port: Int
+        /// What URLs in bodies have after the host: `/api/v3` to look like an Enterprise Server.
+        package var pathPrefix: String
+        /// How long a hook may take to answer, in milliseconds; GitHub gives it ten seconds.
+        package var deliveryTimeout: Int64
+
+        /// Any free port, and GitHub's own numbers.
+        package init(
+            github: SimulatedGitHub.Configuration = .init(),
+            port: Int = 0,
+            pathPrefix: String = "",
+            deliveryTimeout: Int64 = 10_000
+        ) {
+            self.github = github
+            self.port = port
+            self.pathPrefix = pathPrefix
+            self.deliveryTimeout = deliveryTimeout
+        }
+    }
+
+    /// Why there is no address to talk to.
+    package struct NotRunning: Error, Equatable {
+        /// There is none.
+        package init() {}
+    }
+
+    let configuration: Configuration
+    let clock: @Sendable () -> Timestamp
+    let logger: Logger
+    let courier: AsyncStream<CourierTask>.Continuation
+    private let tasks: AsyncStream<CourierTask>
+    var github: SimulatedGitHub
+    private var address = Address.unknown([])
+    private var unanswered = 0
+    private(set) var answered = 0
+    private(set) var refused = 0
+    private var alarm: Timestamp?
+    private var idleWaiters: [CheckedContinuation<Void, Never>] = []
+
+    /// A server that does not listen yet.
+    package init(
+        _ configuration: Configuration = .init(),
+        clock: @escaping @Sendable () -> Timestamp = SimulatedGitHubServer.now,
+        logger: Logger = Logger(label: "github-simulator")
+    ) {
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+        github = SimulatedGitHub(configuration.github)
+        // Bounded by the outbox of the rules, which is never longer.
+        (tasks, courier) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(SimulatedGitHub.Limits.outbox))
+    }
+
+    /// Listens and delivers until it is shut down.
+    package func run() async throws {
+        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        let tasks = tasks
+        defer { close() }
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await Courier(server: self, client: client, logger: self.logger).run(tasks) }
+                group.addTask { try await self.listen() }
+                _ = try await group.next()
+                group.cancelAll()
+            }
+        } catch {
+            try? await client.shutdown()
+            throw error
+        }
+        try await client.shutdown()
+    }
+
+    /// The address it listens at, without a slash at the end; waits until there is one.
+    package func url() async throws -> String {
+        if case .known(let url) = address { return url }
+        let url: String? = await withCheckedContinuation { continuation in
+            guard case .unknown(let waiters) = address else { return continuation.resume(returning: nil) }
+            address = .unknown(waiters + [continuation])
+        }
+        guard let url else { throw NotRunning() }
+        return url
+    }
+
+    /// Waits until every delivery that was due has been answered, or has failed.
+    package func settle() async {
+        if unanswered == 0 { return }
+        await withCheckedContinuation { idleWaiters.append($0) }
+    }
+
+    /// Does something with the rules, at this moment, and sends what comes of it.
+    package func perform<Result>(
+        _ work: (inout SimulatedGitHub, Timestamp) throws(SimulatedGitHub.Misuse) -> Result
+    ) throws(SimulatedGitHub.Misuse) -> Result {
+        defer { sendWhatIsDue() }
+        return try work(&github, clock())
+    }
+
+    /// Sends what has become due; for a clock that is moved by hand.
+    package func sendWhatIsDue() {
+        for delivery in github.takeDeliveries(at: clock()) {
+            unanswered += 1
+            courier.yield(.deliver(delivery))
+        }
+        guard let next = github.nextDeliveryAt, alarm.map({ next < $0 }) ?? true else { return }
+        alarm = next
+        courier.yield(.wake(next))
+    }
+
+    /// Sends what an alarm was set for.
+    func alarmRang() {
+        alarm = nil
+        sendWhatIsDue()
+    }
+
+    /// Writes down how a delivery was received.
+    func record(_ answer: SimulatedGitHub.DeliveryAnswer, of delivery: SimulatedGitHub.OutgoingDelivery) {
+        github.record(answer, of: delivery, at: clock())
+        let isWell = answer.status.map { (200...299).contains($0) } ?? false
+        if isWell { answered += 1 } else { refused += 1 }
+        unanswered -= 1
+        guard unanswered == 0 else { return }
+        idleWaiters.forEach { $0.resume() }
+        idleWaiters = []
+    }
+
+    /// Notes the port it listens at.
+    func opened(port: Int) {
+        let url = "http://127.0.0.1:\(port)\(configuration.pathPrefix)"
+        github.configuration.apiURL = url
+        settleAddress(.known(url), url)
+    }
+
+    private func close() {
+        courier.finish()
+        settleAddress(.closed, nil)
+        idleWaiters.forEach { $0.resume() }
+        idleWaiters = []
+    }
+
+    private func settleAddress(_ new: Address, _ url: String?) {
+        if case .unknown(let waiters) = address { waiters.forEach { $0.resume(returning: url) } }
+        address = new
+    }
+
+    /// Whether it listens: first unknown, then known, and closed at the end.
+    private enum Address {
+        case unknown([CheckedContinuation<String?, Never>])
+        case known(String)
+        case closed
+    }
+}
+
+/// What the courier is asked to do.
+enum CourierTask: Sendable {
+    /// Take this to its hook.
+    case deliver(SimulatedGitHub.OutgoingDelivery)
+    /// Ask again at that moment.
+    case wake(Timestamp)
+}
