@@ -1,0 +1,196 @@
+import Foundation
+import LibP2PCore
+import Logging
+import Multiformats
+import NIOCore
+import Synchronization
+
+extension Host {
+    /// The peers that are connected.
+    package func peers() async -> [ConnectedPeer] {
+        self.state.withLock { state in
+            state.entries.map { id, entry in
+                ConnectedPeer(
+                    id: id,
+                    addresses: entry.connections.map(\.remoteAddress),
+                    listenAddresses: entry.info?.listenAddresses ?? [],
+                    agentVersion: entry.info?.agentVersion,
+                    protocols: entry.info?.protocols ?? [],
+                    direction: entry.direction,
+                    since: entry.since,
+                    roundTrip: entry.connections.compactMap(\.roundTrip).min()
+                )
+            }
+        }.sorted { $0.id < $1.id }
+    }
+
+    /// What happens from now on: a bounded stream of its own for each caller, ended with the host.
+    package func events() -> AsyncStream<Event> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Event.self,
+            bufferingPolicy: .bufferingNewest(self.limits.events)
+        )
+        let id = UUID()
+        let isOver = self.state.withLock { state in
+            if case .stopped = state.phase { return true }
+            state.listeners[id] = continuation
+            return false
+        }
+        if isOver { continuation.finish() }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { $0.listeners[id] = nil }
+        }
+        return stream
+    }
+
+    var connectedPeers: Set<PeerID> { self.state.withLock { Set($0.entries.keys) } }
+
+    func isConnected(to peer: PeerID) -> Bool { self.state.withLock { $0.entries[peer] != nil } }
+
+    func connections(to peer: PeerID) -> [Connection] {
+        self.state.withLock { $0.entries[peer]?.connections ?? [] }
+    }
+
+    // MARK: Serving
+
+    /// Takes in connections until it is cancelled.
+    func accept(_ inbound: NIOAsyncChannelInboundStream<Transport.Link>) async {
+        await withDiscardingTaskGroup { group in
+            do {
+                for try await link in inbound {
+                    let isWelcome = self.state.withLock { state in
+                        guard !state.isLeaving, state.inboundHandshakes < self.limits.inboundHandshakes,
+                            state.connectionCount < self.limits.connections
+                        else { return false }
+                        state.inboundHandshakes += 1
+                        return true
+                    }
+                    guard isWelcome else {
+                        self.logger.debug("A connection is one too many")
+                        group.addTask { try? await link.executeThenClose { _, _ in } }
+                        continue
+                    }
+                    let address = Multiaddr(link.channel.remoteAddress) ?? Multiaddr([])
+                    group.addTask { await self.serve(link, .inbound, at: address, expecting: nil, reply: nil) }
+                }
+            } catch {
+                self.logger.error("The mesh listens no more", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Upgrades a socket and serves the connection to its end.
+    func serve(
+        _ link: Transport.Link,
+        _ direction: Direction,
+        at address: Multiaddr,
+        expecting expected: PeerID?,
+        reply: Reply<PeerID>?
+    ) async {
+        let channel = link.channel
+        // Closing the socket ends whatever waits on it.
+        let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(self.limits.handshakeTimeout)) {
+            channel.close(promise: nil)
+        }
+        var isUpgrading = true
+        do {
+            try await link.executeThenClose { inbound, outbound in
+                let secured = try await Upgrade.secure(
+                    inbound,
+                    outbound,
+                    role: direction == .outbound ? .initiator : .responder,
+                    identity: self.configuration.identity,
+                    expectedPeer: expected
+                )
+                deadline.cancel()
+                isUpgrading = false
+                if direction == .inbound { self.state.withLock { $0.inboundHandshakes -= 1 } }
+                let connection = Connection(
+                    peer: secured.peer,
+                    remoteAddress: address,
+                    direction: direction,
+                    channel: channel,
+                    limits: self.limits,
+                    logger: self.logger
+                )
+                try self.register(connection)
+                reply?.resolve(.success(connection.peer))
+                await connection.run(
+                    secured,
+                    accept: { await self.accept($0) },
+                    begin: { await self.identify(connection) }
+                )
+                self.unregister(connection)
+            }
+        } catch {
+            deadline.cancel()
+            if isUpgrading, direction == .inbound { self.state.withLock { $0.inboundHandshakes -= 1 } }
+            if isUpgrading, direction == .inbound {
+                self.logger.info(
+                    "An inbound connection was shed",
+                    metadata: ["address": "\(address)", "error": "\(error)"]
+                )
+            }
+            reply?.resolve(.failure(Self.translate(error, at: address, expected)))
+        }
+        self.work.ring()
+    }
+
+    private static func translate(_ error: any Error, at address: Multiaddr, _ expected: PeerID?) -> HostError {
+        switch error {
+        case let error as HostError: error
+        case Noise.Failure.unexpectedPeer: HostError(.wrongPeer, "another peer answers at \(address)", cause: error)
+        case is CancellationError: HostError(.cancelled, "the host is stopping")
+        default: HostError(.handshakeFailed, "no secure connection with \(address)", cause: error)
+        }
+    }
+
+    private func register(_ connection: Connection) throws(HostError) {
+        let peer = connection.peer
+        guard peer != self.peerID else { throw HostError(.ownAddress, "\(connection.remoteAddress) is this node") }
+        let refusal: HostError? = self.state.withLock { state in
+            guard !state.isLeaving else { return HostError(.notRunning, "the host is stopping") }
+            guard state.connectionCount < self.limits.connections else {
+                return HostError(.tooMany, "too many connections")
+            }
+            let known = state.entries[peer]?.connections.count ?? 0
+            guard known < self.limits.connectionsPerPeer else {
+                return HostError(.tooMany, "too many connections with \(peer)")
+            }
+            state.connectionCount += 1
+            state.entries[peer, default: Entry(connections: [], direction: connection.direction, since: Date())]
+                .connections.append(connection)
+            if known == 0 {
+                state.publish(.connected(peer, connection.remoteAddress, connection.direction))
+            }
+            return nil
+        }
+        if let refusal { throw refusal }
+        self.logger.debug(
+            "A peer is connected",
+            metadata: ["peer": "\(peer)", "address": "\(connection.remoteAddress)"]
+        )
+    }
+
+    private func unregister(_ connection: Connection) {
+        let peer = connection.peer
+        let isLast = self.state.withLock { state in
+            state.connectionCount -= 1
+            state.entries[peer]?.connections.removeAll { $0 === connection }
+            guard state.entries[peer]?.connections.isEmpty == true else { return false }
+            state.entries[peer] = nil
+            state.publish(.disconnected(peer))
+            return true
+        }
+        guard isLast else { return }
+        self.logger.debug("A peer is gone", metadata: ["peer": "\(peer)"])
+        self.bootstrapper.disconnected(peer)
+    }
+}
+
+extension Host.State {
+    /// Tells every listener, under the lock so that all hear events in the same order.
+    func publish(_ event: Host.Event) {
+        for listener in self.listeners.values { listener.yield(event) }
+    }
+}

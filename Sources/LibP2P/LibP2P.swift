@@ -1,1 +1,0 @@
-// The first file of LibP2P takes this one's place.
