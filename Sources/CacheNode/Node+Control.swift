@@ -6,7 +6,7 @@ package import Multiformats
 extension Node: NodeInterface {
     /// Whether the store is open, the inbox was replayed and is below its mark; otherwise why not.
     package nonisolated func readiness() -> String? {
-        guard counters.snapshot.isReady else { return "acknowledged deliveries are being replayed" }
+        guard gate.isOpen else { return "acknowledged deliveries are being replayed" }
         if store.statistics.isFailing { return "the disk does not take what is to be saved" }
         if store.pendingCount > configuration.limits.bodiesInMemory { return "deliveries wait in the inbox" }
         return nil

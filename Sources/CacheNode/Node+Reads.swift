@@ -6,6 +6,7 @@ package import GitHubCore
 extension Node {
     /// Answers a read from the store, the neighbours or GitHub.
     package nonisolated func read(_ request: ReadRequest) async -> ReadAnswer {
+        await gate.pass()
         noteRead(request)
         var wishes = ReadWishes()
         wishes.noCache = request.directives.noCache

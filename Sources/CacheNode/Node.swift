@@ -8,7 +8,7 @@ import ServiceLifecycle
 ///
 /// Everything that changes what is stored goes through one bounded stream and is handled one after the other, so that
 /// no two facts are decided on the same state. Readers go to the store directly.
-package actor Node {
+package actor Node: Service {
     let configuration: Configuration
     let store: CacheStore
     let origin: any Origin
@@ -28,6 +28,8 @@ package actor Node {
     let hub: EventHub
     let watched: WatchedRepositories
     let pings: Pings
+    /// Closed until acknowledged deliveries are replayed: before that no read is answered.
+    let gate: Gate
     /// Tells whoever starts the webhook listener that there is a secret now.
     package nonisolated let secretArrivals: AsyncStream<Void>
     let secretArrived: AsyncStream<Void>.Continuation
@@ -81,6 +83,7 @@ package actor Node {
         watched = WatchedRepositories(configuration.watch)
         freshness = Freshness(ttl: configuration.ttl, limits: configuration.freshness)
         pings = Pings()
+        gate = Gate()
         (secretArrivals, secretArrived) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         secrets.replaceHooks(store.hooks())
         if !secrets.isEmpty { secretArrived.yield() }
@@ -91,7 +94,7 @@ package actor Node {
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 try await replay()
-                counters.setReady()
+                gate.open()
                 await refollow()
                 group.addTask { await self.watchTime() }
                 group.addTask { await self.watchOwners() }
@@ -103,6 +106,7 @@ package actor Node {
                         group.addTask { await self.perform(job) }
                     }
                 }
+                gate.open()
                 flights.close()
                 hub.close()
                 secretArrived.finish()

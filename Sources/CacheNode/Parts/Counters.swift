@@ -10,15 +10,12 @@ final class Counters: Sendable {
         var callsSaved = 0
         var deliveries = Statistics.DeliveryCounts()
         var bodiesInMemory = 0
-        var isReady = false
         var latencies = LatencyWindow()
     }
 
     private let state = Mutex(State())
 
     var snapshot: State { state.withLock(\.self) }
-
-    func setReady() { state.withLock { $0.isReady = true } }
 
     /// Counts a read by its outcome: a saved call is a read answered without a counted call of its own.
     func read(_ outcome: Outcome) {
