@@ -93,7 +93,7 @@ let package = Package(
         ),
         module(
             "CacheStore",
-            ["CacheCore", "GitHubCore", "Multiformats", "CZlib", .grdb, .collections, .logging, .serviceLifecycle]
+            ["CacheCore", "GitHubCore", "Multiformats", "CZlib", .grdb, .logging, .serviceLifecycle]
         ),
         module(
             "GitHubClient",

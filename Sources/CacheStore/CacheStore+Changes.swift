@@ -94,7 +94,8 @@ extension CacheStore {
 
 extension StoreMemory {
     mutating func settle(_ id: InboxID, failure: String?, at moment: Timestamp) {
-        guard pending.remove(id) != nil else { return }
+        guard let size = pending.removeValue(forKey: id) else { return }
+        pendingBytes -= size
         unsaved.marks.append(Unsaved.Mark(id: id, failure: failure, at: moment))
         settledSinceTrim += 1
         // Between two rounds of upkeep the inbox may not grow by much.

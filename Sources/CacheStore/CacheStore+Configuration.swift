@@ -46,6 +46,10 @@ extension CacheStore {
         package var diskBytes = 4 << 30
         /// Bytes of bodies that wait to be saved; past it, when the disk fails for long, entries are given up.
         package var unsavedBytes = 256 << 20
+        /// Compressed bytes of all deliveries that are not done; past it new ones are refused.
+        package var inboxBytes = 2 << 30
+        /// Compressed bytes of deliveries that wait for their transaction; past it new ones are refused.
+        package var waitingBytes = 128 << 20
         /// Deliveries that share one transaction.
         package var insertsPerCommit = 512
         /// Transactions with deliveries only that may come before changes are saved, too, while deliveries wait.

@@ -28,7 +28,7 @@ extension CacheStore {
             )
             let refusal = memory.withLock { memory in
                 let refusal = memory.refusal
-                if refusal == nil { memory.inserts.append(insert) }
+                if refusal == nil { memory.enqueue(insert) }
                 return refusal
             }
             if let refusal {
@@ -56,7 +56,7 @@ extension CacheStore {
             apply([], failing: found.damaged.map { (InboxID($0), "its row is damaged") })
         }
         let open = memory.withLock(\.pending)
-        let deliveries = found.deliveries.filter { open.contains($0.inboxID) }
+        let deliveries = found.deliveries.filter { open[$0.inboxID] != nil }
         // A page of rows that are all done by now is not the end.
         guard deliveries.isEmpty, let last = found.last else { return deliveries }
         return try await pending(after: InboxID(last), limit: limit)
@@ -68,7 +68,21 @@ extension StoreMemory {
     var refusal: Result<InboxResult, StoreError>? {
         if isClosed { return .failure(.closed) }
         if let pause { return .failure(pause) }
-        return pending.count + inserts.count + insertsInFlight < maxInbox ? nil : .success(.full)
+        let hasRoom =
+            pending.count + inserts.count + insertsInFlight < maxInbox && pendingBytes < limits.inboxBytes
+            && waitingBytes < limits.waitingBytes
+        return hasRoom ? nil : .success(.full)
+    }
+
+    mutating func enqueue(_ insert: WaitingInsert) {
+        inserts.append(insert)
+        waitingBytes += insert.body.data.count
+    }
+
+    /// Takes every delivery out of the queue, to be refused.
+    mutating func takeInserts() -> [WaitingInsert] {
+        defer { (inserts, waitingBytes) = ([], 0) }
+        return inserts
     }
 }
 

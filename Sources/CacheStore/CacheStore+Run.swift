@@ -55,8 +55,7 @@ extension CacheStore: Service {
     private func rest(milliseconds: Int, after error: StoreError) async {
         let refused = memory.withLock { memory in
             memory.pause = error
-            defer { memory.inserts = [] }
-            return memory.inserts
+            return memory.takeInserts()
         }
         for insert in refused { insert.continuation.resume(returning: .failure(error)) }
         try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(milliseconds)) }
@@ -74,8 +73,8 @@ extension CacheStore: Service {
             }
         }
         let (inserts, waiters, isComplete) = memory.withLock { memory in
-            defer { (memory.inserts, memory.waiters) = ([], []) }
-            return (memory.inserts, memory.waiters, memory.unsaved.isEmpty)
+            defer { memory.waiters = [] }
+            return (memory.takeInserts(), memory.waiters, memory.unsaved.isEmpty)
         }
         for insert in inserts { insert.continuation.resume(returning: .failure(.closed)) }
         for waiter in waiters { waiter.resume(returning: .failure(.closed)) }

@@ -120,6 +120,18 @@ import Testing
         }
     }
 
+    @Test func anInboxFullOfBytesTakesNoMoreUntilOneIsDone() async throws {
+        var configuration = CacheStore.Configuration()
+        configuration.limits.inboxBytes = 1000
+        try await withStore(configuration) { store async throws in
+            let large = Fixture.delivery("a", body: Fixture.noise(1000))
+            let first = try #require(accepted(try await store.insert(large)))
+            #expect(try await store.insert(Fixture.delivery("b")) == .full)
+            store.apply([], finishing: [first])
+            #expect(accepted(try await store.insert(Fixture.delivery("b"))) != nil)
+        }
+    }
+
     @Test func aDeliveryOverTheLimitIsRefused() async throws {
         var configuration = CacheStore.Configuration()
         configuration.limits.deliveryBytes = 10

@@ -47,6 +47,7 @@ extension StoreDatabase {
                 row: number,
                 lastRead: row.integer(14).map(Timestamp.init(milliseconds:))
             )
+            memory.entries.noteTaken()
             memory.retain(entry.cid)
             if entry.key.audience == .public { memory.publicReferences[entry.cid, default: 0] += 1 }
         }
@@ -78,8 +79,13 @@ extension StoreDatabase {
     }
 
     private static func loadInbox(_ database: Database, _ memory: inout StoreMemory) throws {
-        let pending = try Int64.fetchAll(database, sql: "SELECT id FROM inbox WHERE status = 0")
-        memory.pending = Set(pending.map { InboxID($0) })
+        let sql = "SELECT id, coalesce(length(body), 0) FROM inbox WHERE status = 0"
+        let pending = try Row.fetchCursor(database, sql: sql)
+        while let row = try pending.next() {
+            guard let id = row.integer(0), let size = row.integer(1) else { continue }
+            memory.pending[InboxID(id)] = Int(size)
+            memory.pendingBytes += Int(size)
+        }
         let outbox = try Int64.fetchAll(database, sql: "SELECT id FROM outbox")
         memory.outbox = Set(outbox.map { OutboxID($0) })
         memory.nextOutboxNumber = (outbox.max() ?? 0) + 1

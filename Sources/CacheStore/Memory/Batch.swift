@@ -48,6 +48,7 @@ extension StoreMemory {
         var batch = Batch(inserts: Array(inserts.prefix(limits.insertsPerCommit)))
         inserts.removeFirst(batch.inserts.count)
         insertsInFlight = batch.inserts.count
+        waitingBytes -= batch.inserts.reduce(0) { $0 + $1.body.data.count }
         let mayWait =
             waiters.isEmpty && !unsaved.hasFailures && commitsWithoutChanges < limits.commitsBeforeChanges
             && bodies.unsavedBytes < limits.unsavedBytes / 2
@@ -65,6 +66,7 @@ extension StoreMemory {
         waiters = []
         var taken = Unsaved()
         swap(&taken, &unsaved)
+        entries.noteTaken()
         if taken.reads.count > limits.readsPerCommit, !isClosed {
             let later = Set(taken.reads.dropFirst(limits.readsPerCommit))
             unsaved.reads = later
@@ -98,7 +100,10 @@ extension StoreMemory {
     /// The transaction is on disk.
     mutating func saved(_ batch: Batch, _ outcome: Batch.Outcome, now: Timestamp) {
         insertsInFlight = 0
-        pending.formUnion(outcome.accepted.compactMap(\.self))
+        for case (let insert, let id?) in zip(batch.inserts, outcome.accepted) {
+            pending[id] = insert.body.data.count
+            pendingBytes += insert.body.data.count
+        }
         counters.acceptedDeliveries += outcome.accepted.count { $0 != nil }
         counters.commits += 1
         counters.isFailing = false

@@ -16,6 +16,8 @@ struct EntryIndex {
     private var recency = RecencyList<ResourceKey>()
     private var keysByRepository: [RepositoryName: Set<ResourceKey>] = [:]
     private var nextRow: Int64 = 1
+    /// Rows from here on were in no transaction yet.
+    private var firstUntaken: Int64 = 1
 
     var leastRead: ResourceKey? { recency.oldest }
     var repositories: some Collection<RepositoryName> { keysByRepository.keys }
@@ -39,6 +41,14 @@ struct EntryIndex {
         slots[entry.key] = Slot(entry: entry, row: row, lastRead: lastRead)
         recency.add(entry.key)
         if let repository = entry.key.repository { keysByRepository[repository, default: []].insert(entry.key) }
+    }
+
+    /// Whether the disk may hold a row.
+    func wasTaken(row: Int64) -> Bool { row < firstUntaken }
+
+    /// Notes that a transaction holds every row so far, or that the disk does.
+    mutating func noteTaken() {
+        firstUntaken = nextRow
     }
 
     /// Leaves out a row's number: the row is there, and is about to be deleted.

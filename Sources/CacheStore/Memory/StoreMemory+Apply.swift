@@ -41,7 +41,8 @@ extension StoreMemory {
         guard let slot = entries.remove(key) else { return }
         releaseBody(of: slot.entry)
         unsaved.reads.remove(key)
-        unsaved.entries[slot.row] = .some(nil)
+        // A row that never was on its way to the disk needs no deletion there.
+        unsaved.entries[slot.row] = entries.wasTaken(row: slot.row) ? .some(nil) : nil
         if let read = slot.lastRead { noteUnstoredRead(key, at: read) }
     }
 

@@ -20,7 +20,9 @@ struct StoreMemory {
     /// When resources were last read that are not stored now.
     var unstoredReads: [ResourceKey: Timestamp] = [:]
 
-    var pending: Set<InboxID> = []
+    /// Deliveries that are not done, with their stored sizes.
+    var pending: [InboxID: Int] = [:]
+    var pendingBytes = 0
     var outbox: Set<OutboxID> = []
     var nextOutboxNumber: Int64 = 1
     var hooks: [Scope: StoredHook] = [:]
@@ -28,6 +30,8 @@ struct StoreMemory {
 
     var unsaved = Unsaved()
     var inserts: [WaitingInsert] = []
+    /// Compressed bytes of the deliveries that wait for a transaction.
+    var waitingBytes = 0
     var insertsInFlight = 0
     var waiters: [Waiter] = []
     var commitsWithoutChanges = 0
