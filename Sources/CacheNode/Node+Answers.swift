@@ -38,7 +38,7 @@ extension Node {
             return
         }
         let key = ResourceKey(job.key.representation, audience: audience(of: answer, job))
-        if let visibility = visibility(of: answer, job) { store.apply([.see(visibility)]) }
+        if let visibility = visibility(of: answer, job) { see(visibility) }
         let signal = Signal.fetched(
             key,
             answer,

@@ -14,14 +14,26 @@ extension Node {
             store.apply([], failing: [(accepted.inboxID, "the body cannot be read again")])
             return
         }
-        let audience = event.isPrivate ? Audience.credential(ownCredential) : .public
-        if let visibility = visibility(of: delivery, asOf: event.asOf) { store.apply([.see(visibility)]) }
+        if let visibility = visibility(of: delivery, asOf: event.asOf) { see(visibility) }
+        let isPrivate = event.isPrivate || store.visibility(of: event.repository)?.isPrivate == true
+        let audience = isPrivate ? Audience.credential(ownCredential) : .public
         watched.heard(event.repository, at: now())
         await take(event, audience: audience, delivery: accepted, deploymentUpdatedAt: delivery.deploymentUpdatedAt)
         if !isReplay { counters.eventBecameFresh(after: (ContinuousClock.now - accepted.syncedAt) / .milliseconds(1)) }
         hub.send(
             .delivery(accepted.id, event: delivery.event.rawValue, repository: event.repository.description)
         )
+    }
+
+    /// Notes who may see a repository; what was public of one that is private now is gone at once.
+    func see(_ visibility: Visibility) {
+        var changes: [Change] = [.see(visibility)]
+        let later = store.visibility(of: visibility.repository).map { Visibility.later($0, visibility) } ?? visibility
+        if later.isPrivate {
+            changes += store.entries(in: visibility.repository).map(\.key).filter { $0.audience == .public }
+                .map(Change.remove)
+        }
+        store.apply(changes)
     }
 
     private func reread(_ accepted: AcceptedDelivery) async -> Delivery? {
@@ -202,8 +214,8 @@ extension Node {
                 guard let state = store.state(id), state.cid != CID(hashing: element.bytes) else { continue }
                 states.append(state)
             }
-            if case .runs = key.endpoint { states += recentRuns(in: repository, since: horizon) }
-            if case .workflowRuns = key.endpoint { states += recentRuns(in: repository, since: horizon) }
+            let names = Set(named.map(\.object.id))
+            states += recent(beside: key.endpoint, since: horizon).filter { !names.contains($0.id.id) }
         default:
             break
         }
@@ -214,8 +226,17 @@ extension Node {
         return found
     }
 
-    private func recentRuns(in repository: RepositoryName, since horizon: Timestamp) -> [ObjectState] {
-        store.states(in: repository, kind: .run).filter { $0.seenAt > horizon }.sorted { $0.seenAt > $1.seenAt }
+    /// What was seen lately and a list may not show yet, the latest first.
+    private func recent(beside endpoint: Endpoint, since horizon: Timestamp) -> [ObjectState] {
+        guard let repository = endpoint.repository else { return [] }
+        let states: [ObjectState] =
+            switch endpoint {
+            case .runJobs(_, let run), .attemptJobs(_, let run, _):
+                store.states(in: repository, kind: .job).filter { $0.runID == run }
+            default:
+                store.states(in: repository, kind: .run)
+            }
+        return states.filter { $0.seenAt > horizon }.sorted { $0.seenAt > $1.seenAt }
     }
 
     /// What this node keeps fresh: its watch list, its hooks' repositories, and what was read lately.

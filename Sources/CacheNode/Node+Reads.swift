@@ -34,10 +34,11 @@ extension Node {
     private nonisolated func find(_ request: ReadRequest) -> (entry: Entry?, key: ResourceKey) {
         let own = ResourceKey(request.representation, audience: .credential(credentialID(of: request.caller)))
         guard isPublic(request.representation.resource.endpoint) else {
-            return (request.caller == .anonymous ? nil : store.entry(own), own)
+            return (store.entry(own), own)
         }
+        // What was private when it was stored stays with its readers, though its repository is public now.
         let shared = ResourceKey(request.representation, audience: .public)
-        return (store.entry(shared), shared)
+        return (store.entry(shared) ?? store.entry(own), shared)
     }
 
     /// Whether one copy of an endpoint's answer serves everyone: by what is known of its repository.
@@ -114,8 +115,7 @@ extension Node {
             source: .upstream,
             held: held,
             flight: flight,
-            asksNeighbours: request.representation.resource.endpoint.isPublicInPublicRepository
-                && !request.directives.noCache
+            asksNeighbours: mayAskNeighbours(request)
         )
         guard let (landing, isLeader) = await flights.join(flight, begin: { inbox.yield(.wanted(job)) }) else {
             counters.readFailed()
@@ -143,6 +143,14 @@ extension Node {
             counters.readFailed()
             return Self.words(for: failure, now: now())
         }
+    }
+
+    /// Neighbours are asked for what may be public, and are told of no repository that is known to be private.
+    private nonisolated func mayAskNeighbours(_ request: ReadRequest) -> Bool {
+        let endpoint = request.representation.resource.endpoint
+        guard endpoint.isPublicInPublicRepository, !request.directives.noCache, let repository = endpoint.repository
+        else { return false }
+        return store.visibility(of: repository)?.isPrivate != true
     }
 
     /// A follower whose leader was refused asks for itself.

@@ -131,8 +131,10 @@ package struct ListEditor: Sendable {
         if let index = index(of: object.id) {
             return read(elements[index]).map { .present(ObjectVersion($0)) }
         }
-        guard case .run(let run) = object else { return .absent(isMissed: false) }
-        return .absent(isMissed: misses(run))
+        switch object {
+        case .run(let run): return .absent(isMissed: misses(run))
+        case .job(let job): return .absent(isMissed: misses(job))
+        }
     }
 
     /// The list with a newer object in its place, or without it where it no longer passes the filters.
@@ -147,6 +149,20 @@ package struct ListEditor: Sendable {
             return index(of: object.id).map { replacing($0, with: shaped(bytes)) }
         }
         return replaced
+    }
+
+    /// Whether a job that is missing here should be here: the list is whole and shows no later attempt.
+    private func misses(_ job: WorkflowJob) -> Bool {
+        guard isWhole else { return false }
+        switch resource.endpoint {
+        case .attemptJobs(_, let run, let attempt): return run == job.runID && attempt == job.attempt
+        case .runJobs(_, let run) where run == job.runID:
+            guard resource.parameter("filter") == "latest" else { return true }
+            return objects.allSatisfy {
+                if case .job(let other) = $0.object { other.attempt <= job.attempt } else { true }
+            }
+        default: return false
+        }
     }
 
     /// Whether a run that is missing here should be here: it passes the filters and is not older than the whole page.

@@ -56,12 +56,18 @@ extension Freshness {
         source: Source,
         now: Timestamp
     ) -> [Directive] {
-        inFlight[entry.key] = nil
+        let attempts = inFlight.removeValue(forKey: entry.key) ?? 0
         waiting[entry.key] = nil
         var next = entry
         next.validatedAt = max(entry.validatedAt, askedAt)
         next.freshUntil = askedAt.advanced(bySeconds: ttl.seconds(for: entry.key.resource, status: entry.status))
         next.standing = .sound
+        if entry.standing == .invalid, attempts < limits.confirmations {
+            // An event said that it is wrong, and GitHub's lists lag: asked again before it is believed.
+            next.standing = .unconfirmed
+            let pause = limits.confirmation << min(attempts, 10)
+            schedule(entry.key, after: pause, source: source, now: now, attempts: attempts + 1)
+        }
         next.headers.link = headers.link ?? entry.headers.link
         next.headers.etag = headers.etag ?? entry.headers.etag
         if polls[entry.key] != nil { polls[entry.key] = next.freshUntil.advanced(byMilliseconds: -limits.pollLead) }

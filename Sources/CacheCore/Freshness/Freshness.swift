@@ -17,6 +17,8 @@ package struct Freshness: Sendable {
         package var confirmation: Int64 = 2000
         /// How often a lagging list or a failing prewarm is tried again.
         package var attempts = 6
+        /// How often GitHub is asked again that says an answer is unchanged although an event contradicts it.
+        package var confirmations = 3
         /// How far ahead of its end a watched answer is refreshed.
         package var pollLead: Int64 = 0
         /// The most fetches that wait at once; past it the newest are dropped and left to their readers.

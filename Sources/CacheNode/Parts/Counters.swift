@@ -36,7 +36,8 @@ final class Counters: Sendable {
     func delivery(_ answer: WebhookAnswer) {
         state.withLock { state in
             switch answer {
-            case .accepted, .pong: state.deliveries.accepted += 1
+            case .accepted: state.deliveries.accepted += 1
+            case .pong: break
             case .duplicate: state.deliveries.duplicate += 1
             case .ignored: state.deliveries.ignored += 1
             case .refused, .unavailable: state.deliveries.rejected += 1
