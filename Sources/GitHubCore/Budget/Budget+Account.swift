@@ -25,6 +25,8 @@ extension Budget {
         /// Takes in a quota that an answer told; answers may overtake each other.
         mutating func note(_ told: RateLimit, at now: Timestamp) {
             var told = told
+            // A moment that no window reaches would never be seen to pass.
+            told.reset = min(told.reset, now.seconds + 2 * Limits.window)
             guard let known = quotas[told.resource] else {
                 if quotas.count < Limits.resources { quotas[told.resource] = told }
                 return
@@ -48,7 +50,8 @@ extension Budget {
                 // What went out before a limit may well succeed during it.
                 if !isLimited { strikes = 0 }
             case .primary(let until):
-                limit(until: Timestamp(seconds: until))
+                // By a clock that is ahead of GitHub's, the window seems to be over already.
+                limit(until: Timestamp(seconds: max(until, now.seconds + Limits.shortestPause)))
             case .secondary(let named):
                 // Calls that were out together hit one limit together.
                 if !isLimited { strikes += 1 }
@@ -62,7 +65,7 @@ extension Budget {
 
         /// Counts a call whose answer never came.
         mutating func spendOne(at now: Timestamp) {
-            guard var quota = quota(of: "core", at: now) else { return }
+            guard var quota = quotas["core"], quota.reset > now.seconds else { return }
             quota.remaining = max(0, quota.remaining - 1)
             quota.used += 1
             quotas["core"] = quota

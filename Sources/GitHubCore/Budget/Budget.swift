@@ -39,6 +39,8 @@ package struct Budget: Sendable {
         package static let accounts = 1_024
         /// Kinds of quota of one credential.
         package static let resources = 16
+        /// The shortest pause after the quota was refused, in seconds.
+        package static let shortestPause: Int64 = 10
         /// The first wait after a secondary limit that names no moment, in seconds; it doubles.
         package static let firstBackOff: Int64 = 60
         /// The longest such wait, in seconds.

@@ -162,6 +162,28 @@ import Testing
         #expect(budget.admit(call(), at: now) == .refuse(until: now.advanced(bySeconds: 90), .limited))
     }
 
+    @Test func clocksThatDisagreeEndInAShortPause() {
+        var budget = Budget()
+        let past = quota(0, reset: now.seconds - 100)
+        budget.settle(call(), .answered(past, .primary(until: now.seconds)), at: now, jitter: 0)
+        #expect(budget.admit(call(), at: now) == .refuse(until: now.advanced(bySeconds: 10), .limited))
+        #expect(budget.admit(call(), at: now.advanced(bySeconds: 10)) == .go)
+    }
+
+    @Test func aResetBeyondAnyWindowIsNotBelieved() {
+        var budget = budget(knowing: quota(0, reset: .max))
+        #expect(budget.admit(call(), at: now) == .refuse(until: now.advanced(bySeconds: 7_200), .spent))
+    }
+
+    @Test func aCallLostAfterItsWindowHidesNoNewWindow() {
+        var budget = budget(knowing: quota(5))
+        let later = Timestamp(seconds: 1_800_003_100)
+        budget.enter(call(), at: later)
+        budget.settle(call(), .unanswered, at: later, jitter: 0)
+        budget.settle(call(), .answered(quota(4_000, reset: 1_800_006_000), nil), at: later, jitter: 0)
+        #expect(budget.quota(of: "one", at: later)?.remaining == 4_000)
+    }
+
     @Test func credentialsAreForgottenBeyondTheLimit() {
         var budget = budget(knowing: quota(7))
         for number in 0..<Budget.Limits.accounts {
