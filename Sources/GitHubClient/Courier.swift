@@ -73,6 +73,7 @@ final class Courier: Sendable {
                 return pause.map { .failure(.limited(until: $0)) } ?? .success(answer)
             case .failure(let failure):
                 ledger.settle(call, failure.stage == .unsent ? .unsent : .unanswered)
+                if failure.stage == .answered { ledger.count(isFree: false) }
                 guard failure.isReset, message.isRead, retries < Limits.retries, await ledger.pauseBeforeRetry() else {
                     return .failure(failure.failure)
                 }

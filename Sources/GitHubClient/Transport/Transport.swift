@@ -64,7 +64,7 @@ final class Transport: Sendable {
             var body: [UInt8] = []
             for try await chunk in response.body {
                 guard body.count + chunk.readableBytes <= Limits.bodyBytes else {
-                    return .failure(TransportFailure(.tooLarge, stage: .sent))
+                    return .failure(TransportFailure(.tooLarge, stage: .answered))
                 }
                 body.append(contentsOf: chunk.readableBytesView)
             }
@@ -80,7 +80,7 @@ final class Transport: Sendable {
                 )
             )
         } catch Gunzip.Failure.tooLarge {
-            return .failure(TransportFailure(.tooLarge, stage: .sent))
+            return .failure(TransportFailure(.tooLarge, stage: .answered))
         } catch {
             return .failure(TransportFailure(error, status: status))
         }

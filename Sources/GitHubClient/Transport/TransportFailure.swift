@@ -18,6 +18,8 @@ struct TransportFailure: Error {
         case unsent
         /// GitHub may have seen it.
         case sent
+        /// GitHub answered, and the answer came to grief.
+        case answered
     }
 
     /// A failure that is no error of the HTTP client's.
@@ -30,11 +32,12 @@ struct TransportFailure: Error {
     /// Reads an error of the HTTP client's; the status is given where the answer had begun.
     init(_ error: any Error, status: Int?) {
         if Self.isTimeout(error) {
-            self.init(.timedOut, stage: error as? HTTPClientError == .connectTimeout ? .unsent : .sent)
+            let isUnsent = error as? HTTPClientError == .connectTimeout
+            self.init(.timedOut, stage: isUnsent ? .unsent : status == nil ? .sent : .answered)
             return
         }
         if let status {
-            self.init(.unusable(status: status, "the body is damaged (\(Self.words(error)))"), stage: .sent)
+            self.init(.unusable(status: status, "the body is damaged (\(Self.words(error)))"), stage: .answered)
             return
         }
         let isReset = Self.isReset(error)
