@@ -212,6 +212,17 @@ extension SimulatedGitHub {
         queueJobs(plans, of: id, at: now)
     }
 
+    /// Deletes a completed run with its jobs and artifacts; no event says so.
+    package mutating func delete(run id: Int64) throws(Misuse) {
+        let run = try find(id)
+        guard run.status == .completed else { throw .wrongState("run \(id) is \(run.status.rawValue)") }
+        for job in run.attempts.flatMap(\.jobIDs) { jobs[job] = nil }
+        artifacts.removeAll { $0.runID == id }
+        runIDs[run.repositoryID]?.removeAll { $0 == id }
+        formerStates[id] = nil
+        runs[id] = nil
+    }
+
     /// Approves the deployments that a run's jobs wait for: they are queued, with the same bodies but for the status.
     package mutating func approve(run id: Int64, at now: Timestamp) throws(Misuse) {
         var run = try find(id)

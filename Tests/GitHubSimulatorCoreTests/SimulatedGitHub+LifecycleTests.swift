@@ -144,6 +144,53 @@ struct LifecycleTests {
         #expect(try history(7) != history(8))
     }
 
+    @Test(arguments: 0..<6)
+    func whateverHappensTheLastDeliveryOfAThingIsWhatRESTAnswers(seed: UInt64) throws {
+        var world = try World(.init(seed: seed, pointsPerMinute: .max))
+        _ = try world.hook(events: ["workflow_run", "workflow_job"])
+        var random = SeededRandom(seed: seed)
+        var runs: [Int64] = []
+        for _ in 0..<60 {
+            world.pass(seconds: Int.random(in: 0...3, using: &random))
+            let jobs: [SimulatedGitHub.JobPlan] = [
+                .init("a", conclusion: .failure), .init("b"),
+                .init("c", gate: Bool.random(using: &random) ? "prod" : nil),
+            ]
+            guard let run = runs.randomElement(using: &random), Int.random(in: 0..<6, using: &random) > 0 else {
+                runs.append(try world.github.startRun(.init(World.hello, jobs: jobs), at: world.now))
+                continue
+            }
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0: try? world.github.cancel(run: run, at: world.now)
+            case 1: try? world.github.rerun(run: run, failedOnly: Bool.random(using: &random), at: world.now)
+            case 2: try? world.github.approve(run: run, at: world.now)
+            default: try world.github.advance(run: run, at: world.now)
+            }
+        }
+        for run in runs {
+            try? world.github.approve(run: run, at: world.now)
+            try world.github.finish(run: run, at: world.now)
+        }
+        var last: [String: JSON] = [:]
+        for delivery in world.github.takeDeliveries(at: world.now) {
+            let object = try #require(delivery.json["workflow_run"] ?? delivery.json["workflow_job"])
+            last[try #require(object["url"]?.text)] = object
+        }
+        for (url, object) in last {
+            #expect(world.get(String(url.dropFirst("https://api.github.com".count))).json == object)
+        }
+        #expect(runs.allSatisfy { world.github.run($0)?.status == .completed })
+    }
+
+    @Test func aDeletedRunIsGone() throws {
+        var world = try World()
+        let run = try world.finishedRun()
+        let path = "/repos/octo-tools/hello-ci/actions/runs/\(run)"
+        #expect(world.call("DELETE", path).status == 204)
+        #expect(world.get(path).status == 404)
+        #expect(world.get("/repos/octo-tools/hello-ci/actions/runs").json["total_count"] == 0)
+    }
+
     @Test func whatIsNotThereCannotBeDriven() throws {
         var world = try World()
         #expect(throws: SimulatedGitHub.Misuse.unknown("run 1")) { try world.github.advance(run: 1, at: world.now) }

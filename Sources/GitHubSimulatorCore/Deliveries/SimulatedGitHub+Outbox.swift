@@ -18,13 +18,12 @@ extension SimulatedGitHub {
 
     /// Writes into the hook's log how a delivery was received.
     package mutating func record(_ answer: DeliveryAnswer, of delivery: OutgoingDelivery, at now: Timestamp) {
-        var log = deliveryLog[delivery.hookID] ?? []
-        let oldest = now.advanced(bySeconds: -Limits.deliveryLogAge)
-        log.removeAll { $0.deliveredAt < oldest }
-        if log.count >= Limits.deliveryLog { log.removeFirst(log.count - Limits.deliveryLog + 1) }
         let entry = LoggedDelivery(delivery: delivery, deliveredAt: now, answer: answer)
-        log.append(entry)
-        deliveryLog[delivery.hookID] = log
+        deliveryLog[delivery.hookID, default: []].append(entry)
+        // Cut in halves, so that a full log does not move for every delivery; readers never see the older half.
+        if deliveryLog[delivery.hookID, default: []].count >= 2 * Limits.deliveryLog {
+            deliveryLog[delivery.hookID]?.removeFirst(Limits.deliveryLog)
+        }
         if let index = hooks.firstIndex(where: { $0.id == delivery.hookID }) {
             hooks[index].lastResponse = (answer.status ?? 502, entry.isSuccess ? "active" : "invalid", entry.status)
         }
@@ -32,7 +31,7 @@ extension SimulatedGitHub {
 
     /// The log of a hook, the newest entry first.
     package func deliveries(ofHook id: Int64) -> [LoggedDelivery] {
-        (deliveryLog[id] ?? []).reversed()
+        (deliveryLog[id] ?? []).suffix(Limits.deliveryLog).reversed()
     }
 
     /// Sends a delivery of the log again, with the same event id and payload and a fresh signature.
@@ -64,7 +63,7 @@ extension SimulatedGitHub {
         case .doubled: push(delivery)
         case .delayed(let milliseconds): delivery.dueAt = now.advanced(byMilliseconds: milliseconds)
         case .scattered(let milliseconds):
-            let delay = Int64(random.next() % UInt64(max(1, milliseconds + 1)))
+            let delay = Int64(random.next() % (UInt64(max(0, milliseconds)) + 1))
             delivery.dueAt = now.advanced(byMilliseconds: delay)
         }
         push(delivery)

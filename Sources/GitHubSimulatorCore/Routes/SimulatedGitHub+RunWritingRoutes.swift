@@ -31,6 +31,12 @@ extension SimulatedGitHub {
             let deployments = waiting.compactMap { github.jobs[$0.id]?.deployment }
             return .done(200, .array(deployments.map { github.json($0, of: run) }))
         },
+        Route("DELETE", "actions/runs/:run", .write) { (github, call) throws(Refusal) in
+            let run = try github.run(of: call)
+            guard run.status == .completed else { throw Refusal(403, "Could not delete the workflow run") }
+            try github.perform { (github) throws(Misuse) in try github.delete(run: run.id) }
+            return .done(204)
+        },
         Route("POST", "actions/workflows/:workflow/dispatches", .write) { (github, call) throws(Refusal) in
             try github.dispatch(call)
         },

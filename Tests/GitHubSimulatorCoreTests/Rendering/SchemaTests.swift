@@ -47,6 +47,31 @@ struct SchemaTests {
         #expect(schema.answerFaults(in: pending, to: "GET", template) == [])
     }
 
+    @Test(.enabled(if: SharedData.has(openAPI), "no OpenAPI description beside this checkout"))
+    func whatIsMadeFitsTheOpenAPIDescription() throws {
+        let schema = try Schema(SharedData.bytes(Self.openAPI))
+        var world = try World()
+        let installation = world.github.installApp(with: "octo-tools", grants: [.everything], at: world.now)
+        let repository = "/repos/octo-tools/hello-ci"
+        let config: JSON = ["url": "http://127.0.0.1:9/", "content_type": "json", "secret": "s"]
+        for (path, template, token, body) in [
+            ("\(repository)/hooks", "/repos/{owner}/{repo}/hooks", "admin", JSON.object([.init("config", config)])),
+            ("/orgs/octo-tools/hooks", "/orgs/{org}/hooks", "admin", ["name": "web", "config": config]),
+            (
+                "\(repository)/actions/runners/registration-token",
+                "/repos/{owner}/{repo}/actions/runners/registration-token", "admin", nil
+            ),
+            (
+                "/app/installations/\(installation)/access_tokens",
+                "/app/installations/{installation_id}/access_tokens", "eyJh.eyJp.c2ln", nil
+            ),
+        ] {
+            let answer = world.call("POST", path, token: token, body: body)
+            #expect(answer.status == 201, "\(path)")
+            #expect(schema.answerFaults(in: answer.json, to: "POST", template, status: 201) == [], "\(path)")
+        }
+    }
+
     private static let templates: [String] = {
         let run = "/repos/{owner}/{repo}/actions/runs/{run_id}"
         let repository = "/repos/{owner}/{repo}"
