@@ -159,7 +159,10 @@ let package = Package(
             ["LibP2PCore", "Multiformats", "SharedData", .nioCore, .nioEmbedded, .nioTestUtils, .crypto, .protobuf]
         ),
         tests("MeshCoreTests", ["MeshCore", "CacheCore", "GitHubCore", "Multiformats", "SharedData", .protobuf]),
-        tests("CacheStoreTests", ["CacheStore", "CacheCore", "GitHubCore", "Multiformats", .grdb, .logging]),
+        tests(
+            "CacheStoreTests",
+            ["CacheStore", "CacheCore", "GitHubCore", "Multiformats", .grdb, .logging, .serviceLifecycle]
+        ),
         tests(
             "GitHubClientTests",
             [

@@ -1,6 +1,7 @@
 import CacheCore
 import GRDB
 import GitHubCore
+import ServiceLifecycle
 import Testing
 
 @testable import CacheStore
@@ -56,6 +57,36 @@ import Testing
             #expect(error?.code == .closed)
             await #expect(throws: StoreError.self) { try await store.flush() }
             await #expect(throws: StoreError.self) { try await store.run() }
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func aGracefulShutdownSavesWhatWaits(isFailing: Bool) async throws {
+        try await withDirectory { directory async throws in
+            let configuration = CacheStore.Configuration(directory: directory)
+            let store = try CacheStore(configuration: configuration, logger: quiet)
+            let services = ServiceGroup(services: [store], logger: quiet)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await services.run() }
+                try await store.commit([Fixture.putRun(1)])
+                if isFailing {
+                    try await refuseWrites(store, true)
+                    await #expect(throws: StoreError.self) { try await store.commit([Fixture.putRun(2)]) }
+                    try await refuseWrites(store, false)
+                }
+                store.apply([Fixture.putRun(3)])
+                await services.triggerGracefulShutdown()
+                try await group.waitForAll()
+            }
+            try await withStore(configuration) { store async throws in
+                #expect(store.statistics.entries == (isFailing ? 3 : 2))
+            }
+        }
+    }
+
+    private func refuseWrites(_ store: CacheStore, _ refuse: Bool) async throws {
+        try await store.database.connections.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA query_only = \(refuse ? "ON" : "OFF")")
         }
     }
 

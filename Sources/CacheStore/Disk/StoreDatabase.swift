@@ -103,13 +103,14 @@ final class StoreDatabase: Sendable {
         }
     }
 
-    /// Folds the log into the file and closes it.
+    /// Folds the log into the file, closes it and lets go of the directory.
     func close() throws(StoreError) {
         do {
             if directory != nil {
                 try connections.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
             }
             try connections.close()
+            directory?.release()
         } catch {
             throw Self.translate(error, doing: "close", place: place)
         }

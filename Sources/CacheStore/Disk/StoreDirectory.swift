@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Synchronization
 
 /// The directory of the store's files, held by one process at a time.
 final class StoreDirectory: Sendable {
@@ -8,13 +9,15 @@ final class StoreDirectory: Sendable {
     private static let ownerOnly: mode_t = 0o600
 
     let databasePath: String
-    private let lock: Int32
+    /// The locked file; nil once it was released.
+    private let lock: Mutex<Int32?>
 
     /// Makes the directory where it is missing, takes its lock, and sees to the modes of the files.
     init(_ path: String, logger: Logger) throws(StoreError) {
         try Self.make(path, logger: logger)
         databasePath = path + "/" + Self.databaseName
-        lock = try Self.takeLock(path)
+        let file = try Self.takeLock(path)
+        lock = Mutex(file)
         do {
             // SQLite gives its other files the mode of the first, which therefore exists before SQLite sees it.
             close(try Self.openOwnerOnly(databasePath, directory: path))
@@ -22,13 +25,22 @@ final class StoreDirectory: Sendable {
                 close(try Self.openOwnerOnly(databasePath + suffix, directory: path))
             }
         } catch {
-            close(lock)
+            release()
             throw error
         }
     }
 
     deinit {
-        close(lock)
+        release()
+    }
+
+    /// Lets another process have the directory.
+    func release() {
+        let file = lock.withLock { file in
+            defer { file = nil }
+            return file
+        }
+        if let file { close(file) }
     }
 
     private static func make(_ path: String, logger: Logger) throws(StoreError) {
