@@ -120,7 +120,7 @@ let package = Package(
             "NodeServer",
             [
                 "CacheNode", "CacheCore", "GitHubCore", "Multiformats", "CZlib", .hummingbird, .hummingbirdCore,
-                .httpTypes, .nioCore, .nioPosix, .logging, .metrics, .serviceLifecycle, .crypto,
+                .httpTypes, .nioCore, .nioPosix, .nioHTTP1, .logging, .serviceLifecycle, .crypto,
             ]
         ),
         module(
@@ -195,8 +195,8 @@ let package = Package(
         tests(
             "NodeServerTests",
             [
-                "NodeServer", "CacheNode", "CacheCore", "CacheStore", "GitHubCore", .hummingbirdTesting, .hummingbird,
-                .httpTypes, .logging,
+                "NodeServer", "CacheNode", "CacheCore", "GitHubCore", "Multiformats", .hummingbird, .httpTypes, .nioCore,
+                .nioPosix, .logging, .serviceLifecycle,
             ]
         ),
         tests(
