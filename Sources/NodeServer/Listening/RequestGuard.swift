@@ -1,0 +1,70 @@
+import NIOCore
+import NIOHTTP1
+
+/// Sees each request as it came over the wire, and closes connections that must not be used again.
+///
+/// - A target in absolute form (RFC 9112, section 3.2.2) names its host itself: that host takes the place of the `Host`
+///   field, so that only one name is ever checked.
+/// - A client that waits for `100 Continue` gets it.
+/// - After an answer with `Connection: close`, or to a client that asked for it, no more is read, and the connection is
+///   closed once the client has had time to read the answer.
+final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let lingerTime: TimeAmount
+    /// For each request that awaits its answer, whether the connection ends with it.
+    private var closing: [Bool] = []
+    private var isClosing = false
+
+    init(lingerTime: TimeAmount) {
+        self.lingerTime = lingerTime
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing else { return }
+        switch unwrapInboundIn(data) {
+        case .head(var head):
+            closing.append(!head.isKeepAlive)
+            Self.adoptAbsoluteForm(&head)
+            if head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) {
+                let proceed = HTTPResponseHead(version: .http1_1, status: .continue)
+                context.writeAndFlush(wrapOutboundOut(.head(proceed)), promise: nil)
+            }
+            context.fireChannelRead(wrapInboundOut(.head(head)))
+        case .body, .end:
+            context.fireChannelRead(data)
+        }
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(var head) where head.status.code >= 200:
+            let saysClose = head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
+            let closes = saysClose || closing.first ?? true
+            if closes, !saysClose { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+            if closing.isEmpty { closing = [closes] } else { closing[0] = closes }
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .end where !closing.isEmpty && closing.removeFirst():
+            isClosing = true
+            context.writeAndFlush(data, promise: promise)
+            context.close(mode: .output, promise: nil)
+            let channel = context.channel
+            channel.eventLoop.scheduleTask(in: lingerTime) { channel.close(promise: nil) }
+        default:
+            context.write(data, promise: promise)
+        }
+    }
+
+    private static func adoptAbsoluteForm(_ head: inout HTTPRequestHead) {
+        let scheme = ["http://", "https://"].first { head.uri.lowercased().hasPrefix($0) }
+        guard let scheme, head.headers[canonicalForm: "host"].count <= 1 else { return }
+        let rest = head.uri.dropFirst(scheme.utf8.count)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let target = rest.dropFirst(authority.count)
+        head.headers.replaceOrAdd(name: "Host", value: String(authority))
+        head.uri = target.hasPrefix("/") ? String(target) : "/\(target)"
+    }
+}

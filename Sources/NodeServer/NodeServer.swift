@@ -1,1 +1,0 @@
-// The first file of NodeServer takes this one's place.
