@@ -1,0 +1,106 @@
+import CacheCore
+import CacheNode
+import HTTPTypes
+import Hummingbird
+
+/// Answers what comes to the API listener: checks the host, then tells the node's own pages from GitHub's paths.
+struct APIResponder: Sendable {
+    private let isOnSocket: Bool
+    private let node: any NodeInterface
+    private let hosts: HostPolicy
+    private let proxy: ProxyResponder
+    private let control: ControlResponder
+    private let counters: ServerCounters
+    private let controlToken: ControlToken
+
+    init(
+        _ address: APIListener.Address,
+        _ configuration: ListenerConfiguration,
+        node: any NodeInterface,
+        passThrough: any PassThrough,
+        counters: ServerCounters
+    ) {
+        isOnSocket = address == .unixSocket
+        self.node = node
+        self.counters = counters
+        hosts = HostPolicy(
+            hosts: configuration.apiHosts,
+            listenHost: configuration.apiHost,
+            upstreamURL: configuration.upstreamURL
+        )
+        controlToken = ControlToken(configuration.controlToken)
+        let limits = configuration.limits
+        proxy = ProxyResponder(
+            node: node,
+            upstream: configuration.upstreamURL,
+            socketIsNode: configuration.socketIsNode,
+            reads: ReadResponder(node: node, counters: counters, compressedFrom: limits.compressedFrom),
+            passThrough: PassThroughResponder(passThrough: passThrough, counters: counters, limits: limits)
+        )
+        control = ControlResponder(node: node, counters: counters, limits: limits)
+    }
+
+    /// Answers a request that reached `local`, or came over the Unix socket.
+    func respond(to request: Request, local: ConnectionContext.LocalAddress?) async -> Response {
+        let path = (request.head.path ?? "").prefix { $0 != "?" }
+        let isHead = request.method == .head
+        let isRead = request.method == .get || isHead
+        // Probes ask under whatever name they know the machine by, and learn nothing.
+        if isRead, let response = probe(path) { return response.withoutBody(isHead) }
+        guard !request.headers.contains(.host), let name = request.head.authority.flatMap({ HostName($0) }) else {
+            return .gitHubError(.badRequest, "The Host header is missing, malformed or there twice.").withoutBody(
+                isHead
+            )
+        }
+        let verdict = hosts.judge(name, local: local)
+        guard verdict != .foreign else {
+            return .gitHubError(.misdirectedRequest, "This node does not answer for that host.").withoutBody(isHead)
+        }
+        if isRead, path == "/metrics" { return await metrics().withoutBody(isHead) }
+        if path == "/_hookcache" || path.hasPrefix("/_hookcache/") { return await controlled(request) }
+        if controlToken.isIn(request.headers[.authorization]) == true {
+            return .gitHubError(.unauthorized, "The control token is no credential for GitHub.").withoutBody(isHead)
+        }
+        let client = ProxyClient(
+            address: verdict == .upstream ? nil : address(of: request),
+            isOnSocket: isOnSocket
+        )
+        return await proxy.respond(to: request, from: client)
+    }
+
+    private func probe(_ path: Substring) -> Response? {
+        switch path {
+        case "/healthz":
+            return .json(.ok, ["status": "ok"])
+        case "/readyz":
+            guard let reason = node.readiness() else { return .json(.ok, ["status": "ready"]) }
+            return .json(.serviceUnavailable, ["status": "not ready", "reason": .string(reason)])
+        default:
+            return nil
+        }
+    }
+
+    private func metrics() async -> Response {
+        let text = MetricsPage.text(await node.statistics(), counters.snapshot)
+        let body = ResponseBody(byteBuffer: ByteBuffer(string: text))
+        return Response(status: .ok, headers: [.contentType: PrometheusText.contentType], body: body)
+    }
+
+    private func controlled(_ request: Request) async -> Response {
+        guard request.headers[values: .authorization].count <= 1 else {
+            return .error(.badRequest, "more than one Authorization header")
+        }
+        var isTrusted = isOnSocket
+        if !isOnSocket, let authorization = request.headers[.authorization] {
+            guard controlToken.isIn(authorization) == true else { return ControlResponder.unauthorized }
+            isTrusted = true
+        }
+        return await control.respond(to: request, isTrusted: isTrusted).withoutBody(request.method == .head)
+    }
+
+    /// The scheme and host under which the client reached this node, perhaps through a proxy that speaks TLS for it.
+    private func address(of request: Request) -> String {
+        let isSecure = request.headers[.forwardedProto]?.lowercased() == "https"
+        return "\(isSecure ? "https" : "http")://\(request.head.authority ?? "")"
+    }
+}

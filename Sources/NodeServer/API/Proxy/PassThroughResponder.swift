@@ -1,0 +1,124 @@
+import CacheCore
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Hands requests on to GitHub and its answers back, both as they come.
+struct PassThroughResponder: Sendable {
+    let passThrough: any PassThrough
+    let counters: ServerCounters
+    let limits: Limits
+
+    func respond(to request: Request, target: String, rewriter: URLRewriter?) async -> Response {
+        let isRead = request.method == .get || request.method == .head
+        let cacheStatus = "hookcache; fwd=\((isRead ? Outcome.Reason.bypass : .method).rawValue)"
+        counters.read("bypass")
+        let hasBody = request.headers.contains(.contentLength) || request.headers.contains(.transferEncoding)
+        let reader = RequestBodyReader(request.body)
+        let outgoing = PassThroughRequest(
+            method: request.method.rawValue,
+            target: target,
+            headers: ForwardedHeaders.request(request.headers, rewrites: rewriter != nil),
+            body: AsyncThrowingStream { try await reader.next() },
+            contentLength: hasBody ? request.headers[.contentLength].flatMap { Int($0) } : 0
+        )
+        do {
+            let answer = try await passThrough.forward(outgoing)
+            return try await response(answer, request, reader, rewriter: rewriter, cacheStatus: cacheStatus)
+        } catch {
+            await reader.close()
+            let response = Self.refusal(error as? OriginFailure, cacheStatus: cacheStatus)
+            return response.withoutBody(request.method == .head)
+        }
+    }
+
+    private func response(
+        _ answer: PassThroughResponse,
+        _ request: Request,
+        _ reader: RequestBodyReader,
+        rewriter: URLRewriter?,
+        cacheStatus: String
+    ) async throws -> Response {
+        var headers = ForwardedHeaders.response(answer.headers)
+        headers[.cacheStatus] = cacheStatus
+        if let rewriter {
+            headers.set(.location, headers[.location].map(rewriter.rewrite(url:)))
+            headers.set(.link, headers[.link].map(rewriter.rewrite(link:)))
+        }
+        let status = HTTPResponse.Status(code: answer.status)
+        if request.method == .head || answer.status == 204 || answer.status == 304 {
+            await reader.close()
+            // An answer to HEAD without a length would be framed as chunks, which it must not have.
+            if request.method == .head, !headers.contains(.contentLength) { headers[.connection] = "close" }
+            return Self.bare(status, headers)
+        }
+        var body = Prefetched(answer.body)
+        if let rewriter, headers[.contentType]?.isJSON ?? false, headers[.contentEncoding] == nil,
+            answer.status != 206, let json = try await body.whole(upTo: limits.rewrittenPassThrough)
+        {
+            await reader.close()
+            headers[.contentLength] = nil
+            let bytes = rewriter.rewrite(json: json)
+            return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        }
+        return Response(status: status, headers: headers, body: Self.stream(body, headers, reader))
+    }
+
+    /// Writes chunk after chunk, each as soon as the client has taken the one before.
+    private static func stream(_ body: Prefetched, _ headers: HTTPFields, _ reader: RequestBodyReader) -> ResponseBody {
+        let length = headers[.contentLength].flatMap { Int($0) }
+        return ResponseBody(contentLength: length) { writer in
+            do {
+                for chunk in body.chunks { try await writer.write(ByteBuffer(bytes: chunk)) }
+                for try await chunk in body.rest { try await writer.write(ByteBuffer(bytes: chunk)) }
+            } catch {
+                await reader.close()
+                throw error
+            }
+            await reader.close()
+            try await writer.finish(nil)
+        }
+    }
+
+    private static func bare(_ status: HTTPResponse.Status, _ headers: HTTPFields) -> Response {
+        var response = Response(status: status, headers: headers, body: ResponseBody())
+        if !headers.contains(.contentLength) { response.headers[.contentLength] = nil }
+        return response
+    }
+
+    private static func refusal(_ failure: OriginFailure?, cacheStatus: String) -> Response {
+        var headers: HTTPFields = [.cacheStatus: cacheStatus]
+        switch failure {
+        case .timedOut:
+            return .gitHubError(.gatewayTimeout, "GitHub did not answer in time.", headers: headers)
+        case .limited, .reserved:
+            headers[.retryAfter] = "60"
+            return .gitHubError(.serviceUnavailable, "GitHub's rate limit is reached.", headers: headers)
+        case .unusable(status: 400, _):
+            return .gitHubError(.badRequest, "The path is malformed.", headers: headers)
+        case .unreachable, .unusable, .tooLarge, .noCredential, nil:
+            return .gitHubError(.badGateway, "GitHub cannot be reached.", headers: headers)
+        }
+    }
+}
+
+/// A stream whose first chunks were already taken.
+private struct Prefetched: Sendable {
+    private(set) var chunks: [[UInt8]] = []
+    let rest: AsyncThrowingStream<[UInt8], any Error>
+
+    init(_ rest: AsyncThrowingStream<[UInt8], any Error>) {
+        self.rest = rest
+    }
+
+    /// The whole body where it ends within a limit; otherwise what was taken is kept for who streams it.
+    mutating func whole(upTo limit: Int) async throws -> [UInt8]? {
+        var count = 0
+        for try await chunk in rest {
+            chunks.append(chunk)
+            count += chunk.count
+            guard count <= limit else { return nil }
+        }
+        return Array(chunks.joined())
+    }
+}
