@@ -1,0 +1,195 @@
+import CacheCore
+import CacheNode
+import GitHubCore
+import HTTPTypes
+import Multiformats
+import Testing
+
+@testable import NodeServer
+
+struct ControlResponderTests {
+    private let token = [("Authorization", "Bearer control-secret")]
+
+    private func page(_ api: API, _ page: String, _ headers: [(String, String)] = []) async throws -> Answer {
+        try await api.get("/_hookcache/v1/\(page)", headers)
+    }
+
+    private func post(
+        _ api: API,
+        _ page: String,
+        _ body: String,
+        _ headers: [(String, String)] = [],
+        method: HTTPRequest.Method = .post
+    ) async throws -> Answer {
+        let host = api.address == .tcp ? "127.0.0.1:8788" : "localhost"
+        return try await api.ask(request(method, "/_hookcache/v1/\(page)", host: host, headers, body: Array(body.utf8)))
+    }
+
+    @Test(arguments: ["peers", "hooks", "hooks?scope=o", "query?path=/repos/o/r"])
+    func privatePagesNeedTheToken(path: String) async throws {
+        let api = API()
+        let answer = try await page(api, path)
+        #expect(answer.status == 401)
+        #expect(answer.header("WWW-Authenticate") == "Bearer")
+        #expect(try await page(api, path, token).status == 200)
+        #expect(try await page(API(.unixSocket), path).status == 200)
+    }
+
+    @Test(arguments: ["hooks", "hooks/ping", "prewarm", "peers", "entries/verify"])
+    func changesNeedTheToken(path: String) async throws {
+        let api = API()
+        #expect(try await post(api, path, "{}").status == 401)
+        #expect(try await post(api, path, "{}", [("Authorization", "Bearer wrong")]).status == 401)
+    }
+
+    @Test(arguments: [
+        "Bearer wrong", "Bearer control-secre", "Bearer control-secret2", "Basic control-secret", "control-secret",
+        "Bearer",
+    ])
+    func aWrongTokenIsRefusedEverywhere(authorization: String) async throws {
+        #expect(try await page(API(), "stats", [("Authorization", authorization)]).status == 401)
+    }
+
+    @Test func withoutATokenConfiguredNoneIsRight() async throws {
+        let api = API { $0.controlToken = nil }
+        #expect(try await page(api, "peers", [("Authorization", "Bearer ")]).status == 401)
+        #expect(try await page(api, "peers", token).status == 401)
+    }
+
+    @Test func clearingNeedsTheToken() async throws {
+        let api = API()
+        #expect(try await post(api, "entries?stale=true", "", method: .delete).status == 401)
+        #expect(api.node.with { $0.cleared.isEmpty })
+        let answer = try await post(api, "entries?stale=true&pattern=/repos/o/*", "", token, method: .delete)
+        #expect(answer.text == #"{"removed":3}"#)
+        #expect(api.node.with { $0.cleared.first?.pattern } == "/repos/o/*")
+    }
+
+    @Test func statisticsHaveTheContractsNames() async throws {
+        let api = API()
+        api.node.with { state in
+            state.statistics.localHits = 3
+            state.statistics.misses = 1
+            state.statistics.peerID = "12D3"
+            state.statistics.deliveries.rejected = 1
+            state.statistics.eventToFresh.p50 = 2.5
+            state.statistics.quota = OriginStatistics.Quota(limit: 5000, remaining: 4990, reset: Timestamp(seconds: 9))
+        }
+        api.counters.refusedDelivery()
+        #expect(
+            try await page(api, "stats").text == """
+                {"local_hits":3,"peer_hits":0,"misses":1,"total_requests":4,"hit_rate":0.75,"api_calls_made":0,\
+                "api_calls_free":0,"api_calls_saved":0,"cache_size":0,"connected_peers":0,"peer_id":"12D3",\
+                "deliveries":{"accepted":0,"duplicate":0,"ignored":0,"rejected":2,"pending":0},\
+                "event_to_fresh_ms":{"p50":2.5,"p99":null},\
+                "rate_limit":{"limit":5000,"remaining":4990,"reset":9}}
+                """
+        )
+    }
+
+    @Test func privateEntriesAreNotForEverybody() async throws {
+        let api = API()
+        let body = Body([1])
+        let entries = [Audience.public, .credential(CredentialID("ab"))].compactMap { audience in
+            Resource("/repos/o/r").map { resource in
+                Entry(
+                    key: ResourceKey(Representation(resource), audience: audience),
+                    cid: body.cid,
+                    size: 1,
+                    validatedAt: Timestamp(seconds: 0),
+                    freshUntil: Timestamp(seconds: 0),
+                    source: .poll
+                )
+            }
+        }
+        api.node.with { $0.entries = entries }
+        let open = try await page(api, "entries?prefix=/repos").text
+        #expect(open.contains(#""public":true"#) && !open.contains(#""public":false"#))
+        #expect(open.contains(#""path":"/repos/o/r","cid":""#) && open.contains(#""origin":"poll""#))
+        #expect(try await page(api, "entries", token).text.contains(#""public":false"#))
+        #expect(try await page(api, "entries?limit=1", token).text.contains(#""cursor":"more""#))
+        #expect(try await page(api, "entries?limit=x").status == 400)
+    }
+
+    @Test func theQueueOfEverybodyIsThePublicOne() async throws {
+        let api = API()
+        let answer = try await page(api, "queue?repo=o/r&labels=linux,x64")
+        #expect(
+            answer.text == """
+                {"queued":1,"in_progress":0,"by_labels":[{"labels":["linux","x64"],"queued":1,"in_progress":0}]}
+                """
+        )
+        #expect(try await page(api, "queue?owner=o", token).text.contains(#""queued":2"#))
+        #expect(try await page(api, "queue").status == 400)
+        #expect(try await page(api, "queue?owner=o&repo=o/r").status == 400)
+        #expect(try await page(api, "queue?repo=nonsense").status == 400)
+    }
+
+    @Test func hooksAreRegisteredListedAndRemoved() async throws {
+        let api = API(.unixSocket)
+        let hook = """
+            {"scope":"o/r","id":7,"url":"https://x.example/webhook","events":["workflow_job","workflow_run"],\
+            "active":true,"ours":true}
+            """
+        let made = try await post(api, "hooks", #"{"scope":"o/r","url":"https://x.example/webhook"}"#)
+        #expect(made.text == hook)
+        #expect(try await page(api, "hooks?scope=o/r").text == "{\"hooks\":[\(hook)]}")
+        #expect(try await post(api, "hooks/ping", #"{"scope":"o/r"}"#).text == #"{"scope":"o/r","status":"pong"}"#)
+        #expect(try await post(api, "hooks?scope=o/r", "", method: .delete).status == 200)
+        #expect(try await page(api, "hooks").text == #"{"hooks":[]}"#)
+        let refused = try await post(api, "hooks", #"{"scope":"o/r"}"#)
+        #expect(refused.status == 422)
+        #expect(refused.text.contains("CACHE_WEBHOOK_URL"))
+        #expect(try await post(api, "hooks", #"{"scope":"a/b/c"}"#).status == 400)
+        #expect(try await post(api, "hooks?scope=", "", method: .delete).status == 400)
+    }
+
+    @Test func prewarmTakesRepositoriesAndResources() async throws {
+        let api = API(.unixSocket)
+        let answer = try await post(api, "prewarm", #"{"repositories":["o/r"],"resources":["runs"]}"#)
+        #expect(answer.text == #"{"resources":[{"path":"/repos/o/r","result":"fetched","counted":true}]}"#)
+        #expect(api.node.with { $0.prewarmed.first?.1 } == ["runs"])
+        for body in ["[]", "{", #"{"repositories":[]}"#, #"{"repositories":["x"]}"#, #"{"repositories":[1]}"#, "{}"] {
+            #expect(try await post(api, "prewarm", body).status == 400)
+        }
+    }
+
+    @Test func bodiesOfControlRequestsAreBounded() async throws {
+        let api = API(.unixSocket) { $0.limits.controlBody = 10 }
+        #expect(try await post(api, "prewarm", #"{"repositories":["o/r"]}"#).status == 413)
+    }
+
+    @Test func aPeersRefusalIsTold() async throws {
+        let api = API(.unixSocket)
+        let answer = try await post(api, "peers", #"{"address":"nonsense"}"#)
+        #expect(answer.status == 422)
+        #expect(answer.text == #"{"error":"not a multiaddr"}"#)
+    }
+
+    @Test func aStoredBodyIsShownRaw() async throws {
+        let api = API()
+        let body = #"{"url":"https://api.github.com/"}"#
+        api.node.hold("/repos/o/r/actions/runs", body)
+        let answer = try await page(api, "entries/body?path=/repos/o/r/actions/runs")
+        #expect(answer.text == body)
+        #expect(answer.header("X-Hookcache-CID") == Body(Array(body.utf8)).cid.description)
+        #expect(api.node.with { $0.reads.first?.caller } == .anonymous)
+        #expect(api.node.with { $0.reads.first?.directives.onlyIfCached } == true)
+        _ = try await page(api, "entries/body?path=/repos/o/r/actions/runs", token)
+        #expect(api.node.with { $0.reads.last?.caller } == .node)
+        #expect(try await page(api, "entries/body?path=/repos/o/r").status == 404)
+        #expect(try await page(api, "entries/body?path=/nonsense").status == 400)
+    }
+
+    @Test(arguments: ["", "nonsense", "stats/", "../v1/stats", "v2/stats"])
+    func otherPagesAreNotThere(path: String) async throws {
+        #expect(try await page(API(), path).status == 404)
+    }
+
+    @Test func aPageTakesItsMethodsOnly() async throws {
+        let api = API(.unixSocket)
+        #expect(try await post(api, "stats", "{}").status == 405)
+        #expect(try await page(api, "prewarm").status == 405)
+        #expect(try await post(api, "entries", "{}", method: .put).status == 405)
+    }
+}
