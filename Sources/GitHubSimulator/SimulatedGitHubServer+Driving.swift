@@ -95,6 +95,41 @@ extension SimulatedGitHubServer {
         try perform { (github, now) throws(SimulatedGitHub.Misuse) in try github.approve(run: id, at: now) }
     }
 
+    /// Ends the step at hand of a running job and begins the next, silently.
+    package func advanceSteps(ofJob id: Int64) throws(SimulatedGitHub.Misuse) {
+        try github.advanceSteps(ofJob: id, at: clock())
+    }
+
+    /// Ends a job; from the queue too, where it was skipped or cancelled.
+    package func complete(
+        job id: Int64,
+        conclusion: SimulatedGitHub.Conclusion
+    ) throws(SimulatedGitHub.Misuse) {
+        try perform { (github, now) throws(SimulatedGitHub.Misuse) in
+            try github.complete(job: id, conclusion: conclusion, at: now)
+        }
+    }
+
+    /// Registers a self-hosted runner with a repository or an organisation.
+    @discardableResult
+    package func createRunner(
+        _ name: String,
+        labels: [String] = [],
+        in scope: Scope
+    ) throws(SimulatedGitHub.Misuse) -> SimulatedGitHub.Runner {
+        try github.createRunner(name, labels: labels, in: scope)
+    }
+
+    /// Gives a repository another name; the old one leads to the new one from then on.
+    package func rename(_ name: RepositoryName, to newName: RepositoryName) throws(SimulatedGitHub.Misuse) {
+        try perform { (github, now) throws(SimulatedGitHub.Misuse) in try github.rename(name, to: newName, at: now) }
+    }
+
+    /// Makes a repository private or public.
+    package func setPrivate(_ isPrivate: Bool, _ name: RepositoryName) throws(SimulatedGitHub.Misuse) {
+        try perform { (github, now) throws(SimulatedGitHub.Misuse) in try github.setPrivate(isPrivate, name, at: now) }
+    }
+
     /// Sends a delivery of a hook's log again.
     package func redeliver(_ delivery: Int64, ofHook hook: Int64) throws(SimulatedGitHub.Misuse) {
         try perform { (github, now) throws(SimulatedGitHub.Misuse) in

@@ -104,9 +104,9 @@ package actor SimulatedGitHubServer: Service {
     }
 
     /// Does something with the rules, at this moment, and sends what comes of it.
-    package func perform<Result>(
-        _ work: (inout SimulatedGitHub, Timestamp) throws(SimulatedGitHub.Misuse) -> Result
-    ) throws(SimulatedGitHub.Misuse) -> Result {
+    package func perform<Result: Sendable, Failure: Error>(
+        _ work: @Sendable (inout SimulatedGitHub, Timestamp) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         defer { sendWhatIsDue() }
         return try work(&github, clock())
     }

@@ -160,6 +160,18 @@ struct SimulatedGitHubServerTests {
         }
     }
 
+    @Test func whateverTheRulesCanDoCanBeDone() async throws {
+        try await withGitHub { github, url in
+            let run = try await github.startRun(.init(hello, branch: "topic"))
+            let request = try await github.perform { rules, _ in try rules.openPullRequest("topic", in: hello) }
+            let (_, body) = try await get("\(url)/repos/octo-tools/hello-ci/actions/runs/\(run)")
+            #expect(String(decoding: body, as: UTF8.self).contains("\"id\":\(request.id),\"number\":1"))
+            try await github.rename(hello, to: RepositoryName("octo-tools/hi-ci")!)
+            let (moved, _) = try await get("\(url)/repos/octo-tools/hello-ci/actions/runs")
+            #expect(moved.status == .ok, "a client follows the redirect")
+        }
+    }
+
     @Test func anEnterpriseServerHasItsPrefixInURLs() async throws {
         try await withGitHub(.init(pathPrefix: "/api/v3")) { _, url in
             #expect(url.hasSuffix("/api/v3"))
