@@ -41,14 +41,7 @@ extension Node: NodeInterface {
         cursor: String?,
         includesPrivate: Bool
     ) -> (entries: [Entry], next: String?) {
-        var found: [Entry] = []
-        var cursor = cursor
-        repeat {
-            let page = store.page(prefix: prefix, limit: limit - found.count, after: cursor)
-            found += page.entries.filter { includesPrivate || $0.key.audience == .public }
-            cursor = page.next
-        } while cursor != nil && found.count < limit
-        return (found, cursor)
+        store.page(prefix: prefix, limit: limit, after: cursor, publicOnly: !includesPrivate)
     }
 
     /// Every connected peer's copy of a resource.
