@@ -46,6 +46,13 @@ import Testing
         }
     }
 
+    @Test func thePeerIDNeedsNoNode() async throws {
+        let outcome = try await Program.run(["peers", "id", "--json"])
+        #expect(outcome.status == 0)
+        #expect(JSONValue(outcome.output.utf8)?["peer_id"]?.string?.hasPrefix("12D3KooW") == true)
+        #expect(JSONValue(outcome.output.utf8)?.rows("addresses").count == 1)
+    }
+
     @Test func whatTheNodeSaysAgainstItExits1() async throws {
         let answer = StubNode.Answer(status: .forbidden, body: #"{"error":"the token may not write hooks"}"#)
         try await StubNode.during(["POST /_hookcache/v1/hooks": answer]) { node in
