@@ -4,20 +4,25 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// A node's Unix socket with answers made up beforehand; it writes down what it was asked.
+/// A node with answers made up beforehand, on a Unix socket and on TCP; it writes down what it was asked.
 final class StubNode: Sendable {
     struct Answer {
         var status = HTTPResponseStatus.ok
         var body: String
     }
 
-    let socket: String
+    /// Short, for a socket's path may have 107 bytes.
+    let socket = "/tmp/hookcache-\(UUID().uuidString.prefix(13)).sock"
+    private let answers: [String: Answer]
+    private let port = Mutex(0)
     private let asked = Mutex<[String]>([])
 
-    private init() {
-        // Short, for a socket's path may have 107 bytes.
-        self.socket = "/tmp/hookcache-\(UUID().uuidString.prefix(13)).sock"
+    private init(answers: [String: Answer]) {
+        self.answers = answers
     }
+
+    /// Where it listens on TCP.
+    var url: String { "http://127.0.0.1:\(self.port.withLock { $0 })" }
 
     /// The requests: method, path and, after a space, the body.
     var requests: [String] { self.asked.withLock { $0 } }
@@ -26,22 +31,26 @@ final class StubNode: Sendable {
     static func during<Result>(_ answers: [String: Answer], _ work: (StubNode) async throws -> Result) async throws
         -> Result
     {
-        let node = StubNode()
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(Handler(node: node, answers: answers))
-                }
+        let node = StubNode(answers: answers)
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).childChannelInitializer {
+            channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                try channel.pipeline.syncOperations.addHandler(Handler(node: node))
             }
-            .bind(unixDomainSocketPath: node.socket).get()
+        }
+        let local = try await bootstrap.bind(unixDomainSocketPath: node.socket).get()
+        let tcp = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+        node.port.withLock { $0 = tcp.localAddress?.port ?? 0 }
         defer { try? FileManager.default.removeItem(atPath: node.socket) }
         do {
             let result = try await work(node)
-            try await channel.close()
+            try await local.close()
+            try await tcp.close()
             return result
         } catch {
-            try? await channel.close()
+            try? await local.close()
+            try? await tcp.close()
             throw error
         }
     }
@@ -51,13 +60,11 @@ final class StubNode: Sendable {
         typealias OutboundOut = HTTPServerResponsePart
 
         private let node: StubNode
-        private let answers: [String: Answer]
         private var request = ""
         private var body = ""
 
-        init(node: StubNode, answers: [String: Answer]) {
+        init(node: StubNode) {
             self.node = node
-            self.answers = answers
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -71,7 +78,8 @@ final class StubNode: Sendable {
                 self.node.asked.withLock {
                     $0.append(self.body.isEmpty ? self.request : "\(self.request) \(self.body)")
                 }
-                let answer = self.answers[self.request] ?? Answer(status: .notFound, body: #"{"error":"no such path"}"#)
+                let answer =
+                    self.node.answers[self.request] ?? Answer(status: .notFound, body: #"{"error":"no such path"}"#)
                 let headers = HTTPHeaders([("Content-Length", String(answer.body.utf8.count))])
                 let head = HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)
                 context.write(self.wrapOutboundOut(.head(head)), promise: nil)

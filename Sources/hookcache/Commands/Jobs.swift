@@ -15,7 +15,7 @@ struct Jobs: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     static let columns = [
-        Column("ID", "id"), Column.state, Column("NAME", "name"), Column("RUNNER", "runner_name"),
+        Column("ID", "id"), Column.state, Column("NAME", "name"), Column("RUNNER", "runner", "runner_name"),
         Column("LABELS", "labels"),
         Column("TOOK", row: { Humane.between($0["started_at"]?.string, $0["completed_at"]?.string) }),
     ]

@@ -21,9 +21,10 @@ struct Runs: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     static let columns = [
-        Column("ID", "id"), Column.state, Column("WORKFLOW", "name"), Column("BRANCH", "head_branch"),
+        Column("ID", "id"), Column.state, Column("WORKFLOW", "name"), Column("BRANCH", "branch", "head_branch"),
         Column("EVENT", "event"),
-        Column("ATTEMPT", "run_attempt"), Column.since("AGE", "created_at"), Column("TITLE", "display_title"),
+        Column("ATTEMPT", "attempt", "run_attempt"), Column.since("AGE", "created_at"),
+        Column("TITLE", "title", "display_title"),
     ]
 
     func validate() throws {

@@ -50,9 +50,8 @@ import Testing
     }
 
     @Test func aNumberOfDamagedBodiesFailsVerify() {
-        #expect(Cache.Verify.isDamaged(.object(["damaged": .integer(1)])))
-        #expect(Cache.Verify.isDamaged(.object(["damaged": .array([.string("b")])])))
-        #expect(!Cache.Verify.isDamaged(.object(["checked": .integer(9), "damaged": .integer(0)])))
+        #expect(Cache.Verify.isDamaged(.object(["corrupt": .array([.string("b")])])))
+        #expect(!Cache.Verify.isDamaged(.object(["checked": .integer(9), "corrupt": .array([])])))
     }
 
     @Test func theQueueShowsTheWholeOverItsLabels() throws {

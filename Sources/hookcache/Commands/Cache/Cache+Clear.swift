@@ -20,7 +20,7 @@ extension Cache {
         func run() async throws {
             let query = [("stale", self.stale ? "true" : nil), ("pattern", self.pattern)]
             let answer = try await self.settings.client().request(.delete, "entries", query).json()
-            self.output.print(object: answer, columns: [Column("dropped", "removed", "cleared", "dropped")])
+            self.output.print(object: answer, columns: [Column("removed")])
         }
     }
 }

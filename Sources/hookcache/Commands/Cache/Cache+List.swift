@@ -18,7 +18,7 @@ extension Cache {
         static let columns = [
             Column("ORIGIN", "origin"), Column.size("SIZE", "size"), Column.duration("AGE", "age"),
             Column.duration("TTL", "ttl"),
-            Column("AUDIENCE", "audience"), Column("CID", row: { String(($0["cid"]?.cell ?? "-").suffix(10)) }),
+            Column("PUBLIC", "public"), Column("CID", row: { String(($0["cid"]?.cell ?? "-").suffix(10)) }),
             Column("PATH", "path"),
         ]
 

@@ -12,7 +12,7 @@ extension Cache {
         @OptionGroup var output: OutputOptions
 
         static let columns = [
-            Column("bodies", "bodies", "checked", "verified"), Column("damaged", "damaged", "corrupt", "failed"),
+            Column("checked"), Column("corrupt", format: { $0 == .array([]) ? "none" : $0.cell }),
         ]
 
         func run() async throws {
@@ -25,13 +25,7 @@ extension Cache {
         }
 
         static func isDamaged(_ answer: JSONValue) -> Bool {
-            ["damaged", "corrupt", "failed"].contains { name in
-                switch answer[name] {
-                case .integer(let count)?: count > 0
-                case .array(let bodies)?: !bodies.isEmpty
-                default: false
-                }
-            }
+            !answer.rows("corrupt").isEmpty
         }
     }
 }

@@ -12,9 +12,7 @@ struct Hook: AsyncParsableCommand {
     )
 
     static let columns = [
-        Column("SCOPE", "scope"), Column("ID", "id", "hook_id"), Column("URL", "url", "config.url"),
-        Column("EVENTS", "events"),
-        Column("ACTIVE", "active"), Column("STATE", "state", "status"),
-        Column("LAST DELIVERY", "last_delivery_at", "last_delivery"),
+        Column("SCOPE", "scope"), Column("ID", "id"), Column("ACTIVE", "active"), Column("OURS", "ours"),
+        Column("EVENTS", "events"), Column("URL", "url"),
     ]
 }

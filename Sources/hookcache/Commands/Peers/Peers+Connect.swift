@@ -25,7 +25,7 @@ extension Peers {
             let answer = try await self.settings.client().request(.post, "peers", body: body).json()
             self.output.print(
                 object: answer,
-                columns: [Column("connected", "peer", "peer_id"), Column("address", "address")]
+                columns: [Column("connected", "peer_id"), Column("address", "address")]
             )
         }
     }

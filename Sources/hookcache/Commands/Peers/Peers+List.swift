@@ -10,7 +10,7 @@ extension Peers {
         @OptionGroup var output: OutputOptions
 
         static let columns = [
-            Column("PEER", "peer"), Column("MEMBER", "member"),
+            Column("PEER", "peer_id"), Column("MEMBER", "member"),
             Column("DIRECTION", row: { $0["inbound"] == .bool(true) ? "in" : "out" }), Column("AGENT", "agent"),
             Column("ROUND TRIP MS", "round_trip_ms"), Column("ADDRESS", "address"),
         ]

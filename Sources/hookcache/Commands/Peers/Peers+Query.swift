@@ -15,14 +15,14 @@ extension Peers {
 
         static let columns = [
             Column("PEER", "peer"), Column("VERSION", "version"), Column.duration("AGE", "age"),
-            Column("LATENCY MS", "latency_ms", "latency"), Column("CID", "cid"),
+            Column("LATENCY MS", "latency"), Column("CID", "cid"),
         ]
 
         func run() async throws {
             let path = self.path.hasPrefix("/") ? self.path : "/" + self.path
             let client = try self.settings.client()
             let rows = try await ProgressBar.during("asking peers") { _ in
-                try await client.get("query", [("path", path)]).rows("peers", "copies", "results")
+                try await client.get("query", [("path", path)]).rows("copies")
             }
             self.output.print(rows: rows, columns: Self.columns, empty: "no connected peer has a copy")
         }
