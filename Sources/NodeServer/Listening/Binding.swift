@@ -18,7 +18,7 @@ enum Binding: Hashable, Sendable {
 }
 
 /// Where a listener listens.
-package enum BoundAddress: Hashable, Sendable {
+package enum BoundAddress: Hashable, Sendable, CustomStringConvertible {
     /// On TCP: the IP address and the port.
     case tcp(host: String, port: Int)
     /// On a Unix socket.
@@ -27,5 +27,12 @@ package enum BoundAddress: Hashable, Sendable {
     /// The port of a TCP address.
     package var port: Int? {
         if case .tcp(_, let port) = self { port } else { nil }
+    }
+
+    package var description: String {
+        switch self {
+        case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unixSocket(let path): path
+        }
     }
 }

@@ -18,10 +18,9 @@ struct HTTPListener: Service {
         defer { started.end() }
         switch binding {
         case .tcp(let host, let port, _):
-            let started = started
             try await serve(.hostname(host, port: port)) { channel in
                 let address = channel.localAddress
-                started.begin(.tcp(host: address?.ipAddress ?? host, port: address?.port ?? port))
+                begin(.tcp(host: address?.ipAddress ?? host, port: address?.port ?? port))
             }
         case .unixSocket(let path, _):
             try await serveSocket(at: path)
@@ -34,13 +33,12 @@ struct HTTPListener: Service {
             binding: binding,
             group: MultiThreadedEventLoopGroup.singleton
         )
-        defer { file.remove(isInstalled: started.hasBegun) }
+        defer { file.remove() }
         let failure = Failure()
-        let started = started
         try await serve(.unixDomainSocket(path: file.temporaryPath)) { channel in
             do throws(ListenError) {
                 try file.install()
-                started.begin(.unixSocket(path: path))
+                begin(.unixSocket(path: path))
             } catch {
                 failure.error.withLock { $0 = error }
                 channel.close(promise: nil)
@@ -49,9 +47,17 @@ struct HTTPListener: Service {
         if let error = failure.error.withLock({ $0 }) { throw error }
     }
 
+    private func begin(_ address: BoundAddress) {
+        logger.info("listening", metadata: ["address": "\(address)"])
+        started.begin(address)
+    }
+
     private func serve(_ address: BindAddress, onRunning: @escaping @Sendable (any Channel) async -> Void) async throws
     {
         let respond = respond
+        // What the framework says at info names the socket's temporary place.
+        var quieter = logger
+        quieter.logLevel = max(logger.logLevel, .notice)
         let application = Application(
             responder: CallbackResponder { await respond($0, $1) },
             server: GuardedChannel.builder(limits),
@@ -60,7 +66,7 @@ struct HTTPListener: Service {
                 availableConnectionsDelegate: .maximum(limits.connections, logger: logger)
             ),
             onServerRunning: onRunning,
-            logger: logger
+            logger: quieter
         )
         do {
             try await application.run()

@@ -6,8 +6,8 @@ import NIOHTTP1
 /// - A target in absolute form (RFC 9112, section 3.2.2) names its host itself: that host takes the place of the `Host`
 ///   field, so that only one name is ever checked.
 /// - A client that waits for `100 Continue` gets it.
-/// - After an answer with `Connection: close`, or to a client that asked for it, no more is read, and the connection is
-///   closed once the client has had time to read the answer.
+/// - After an answer with `Connection: close`, to a client that asked for it, or to a request that was not read to its
+///   end, no more is read, and the connection is closed once the client has had time to read the answer.
 final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -15,9 +15,17 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let lingerTime: TimeAmount
-    /// For each request that awaits its answer, whether the connection ends with it.
-    private var closing: [Bool] = []
+    /// The requests that await their answers, the oldest first.
+    private var pending: [Pending] = []
     private var isClosing = false
+
+    /// A request that awaits its answer.
+    private struct Pending {
+        /// Whether the connection ends with the answer.
+        var closes: Bool
+        /// Whether the request was read to its end.
+        var isComplete = false
+    }
 
     init(lingerTime: TimeAmount) {
         self.lingerTime = lingerTime
@@ -27,14 +35,17 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isClosing else { return }
         switch unwrapInboundIn(data) {
         case .head(var head):
-            closing.append(!head.isKeepAlive)
+            pending.append(Pending(closes: !head.isKeepAlive))
             Self.adoptAbsoluteForm(&head)
             if head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) {
                 let proceed = HTTPResponseHead(version: .http1_1, status: .continue)
                 context.writeAndFlush(wrapOutboundOut(.head(proceed)), promise: nil)
             }
             context.fireChannelRead(wrapInboundOut(.head(head)))
-        case .body, .end:
+        case .body:
+            context.fireChannelRead(data)
+        case .end:
+            if !pending.isEmpty { pending[pending.count - 1].isComplete = true }
             context.fireChannelRead(data)
         }
     }
@@ -43,11 +54,12 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapOutboundIn(data) {
         case .head(var head) where head.status.code >= 200:
             let saysClose = head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
-            let closes = saysClose || closing.first ?? true
+            let first = pending.first ?? Pending(closes: true)
+            let closes = saysClose || first.closes || !first.isComplete
             if closes, !saysClose { head.headers.replaceOrAdd(name: "Connection", value: "close") }
-            if closing.isEmpty { closing = [closes] } else { closing[0] = closes }
+            if !pending.isEmpty { pending[0].closes = closes }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .end where !closing.isEmpty && closing.removeFirst():
+        case .end where pending.isEmpty || pending.removeFirst().closes:
             isClosing = true
             context.writeAndFlush(data, promise: promise)
             context.close(mode: .output, promise: nil)

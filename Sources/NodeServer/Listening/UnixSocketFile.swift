@@ -1,14 +1,22 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// The file of a Unix socket: bound in a private folder beside its place, closed to others, and only then moved there.
 ///
 /// So there is no moment at which somebody else could connect, and a stale file is replaced in one step.
-struct UnixSocketFile: Sendable {
+final class UnixSocketFile: Sendable {
     let binding: Binding
     let path: String
     private let folder: String
+    private let installed = Mutex<ino_t?>(nil)
+
+    private init(binding: Binding, path: String, folder: String) {
+        self.binding = binding
+        self.path = path
+        self.folder = folder
+    }
 
     /// Where to bind.
     var temporaryPath: String { folder + "/s" }
@@ -30,13 +38,23 @@ struct UnixSocketFile: Sendable {
         guard chmod(temporaryPath, 0o600) == 0, rename(temporaryPath, path) == 0 else {
             throw ListenError(binding, cause: IOError(errnoCode: errno, reason: "rename"))
         }
+        installed.withLock { $0 = Self.inode(path) }
         rmdir(folder)
     }
 
-    /// Removes what is left.
-    func remove(isInstalled: Bool) {
-        unlink(isInstalled ? path : temporaryPath)
-        if !isInstalled { rmdir(folder) }
+    /// Removes what is left, but no other node's socket.
+    func remove() {
+        if let inode = installed.withLock({ $0 }) {
+            if Self.inode(path) == inode { unlink(path) }
+        } else {
+            unlink(temporaryPath)
+            rmdir(folder)
+        }
+    }
+
+    private static func inode(_ path: String) -> ino_t? {
+        var info = stat()
+        return lstat(path, &info) == 0 ? info.st_ino : nil
     }
 
     private static func refuseLiveSocket(at path: String, binding: Binding, group: any EventLoopGroup) async throws {

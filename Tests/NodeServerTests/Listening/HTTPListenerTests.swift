@@ -3,6 +3,7 @@ import Foundation
 import GitHubCore
 import NIOCore
 import NIOPosix
+import ServiceLifecycle
 import Testing
 
 @testable import NodeServer
@@ -71,6 +72,40 @@ struct HTTPListenerTests {
         #expect(answer.hasPrefix("HTTP/1.1 413"))
         #expect(answer.lowercased().contains("connection: close"))
         #expect(node.with { $0.deliveries.isEmpty })
+    }
+
+    @Test(arguments: ["/nothing", "/healthz", "/webhook"])
+    func aBodyThatNobodyReadsEndsTheConnection(path: String) async throws {
+        let listener = webhook(configuration())
+        let answer = try await serving(listener) {
+            try await exchange(
+                with: await listener.boundAddress(),
+                "POST \(path) HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+            )
+        }
+        #expect(answer.hasPrefix("HTTP/1.1 4"))
+        #expect(answer.lowercased().contains("connection: close"))
+    }
+
+    @Test func aStreamOfEventsEndsWithTheNode() async throws {
+        node.with { $0.open = [] }
+        let listener = api(.tcp, configuration())
+        let text = try await serving(listener) { group in
+            let address = await listener.boundAddress()
+            let host = "127.0.0.1:\(try #require(address?.port))"
+            return try await connect(to: address).executeThenClose { inbound, outbound in
+                try await outbound.write(
+                    ByteBuffer(string: "GET /_hookcache/v1/events HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+                )
+                var text = ""
+                for try await chunk in inbound {
+                    text += String(buffer: chunk)
+                    if text.contains("hello") { await group.triggerGracefulShutdown() }
+                }
+                return text
+            }
+        }
+        #expect(text.hasSuffix("0\r\n\r\n"))
     }
 
     @Test func aClientThatWaitsToSendIsToldTo() async throws {

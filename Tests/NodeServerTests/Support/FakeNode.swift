@@ -21,6 +21,8 @@ final class FakeNode: NodeInterface {
         var prewarmed: [(RepositoryName, [String])] = []
         var cleared: [(stale: Bool, pattern: String?)] = []
         var events: [NodeEvent] = []
+        /// Streams of events that do not end.
+        var open: [AsyncStream<NodeEvent>.Continuation]?
         var rateLimit: [(name: String, value: String)] = [("X-RateLimit-Remaining", "4999")]
     }
 
@@ -139,10 +141,11 @@ final class FakeNode: NodeInterface {
     func verify() async throws(ControlError) -> (checked: Int, corrupt: [String]) { (5, []) }
 
     func events() -> AsyncStream<NodeEvent> {
-        let events = state.withLock { $0.events }
-        return AsyncStream { continuation in
-            for event in events { continuation.yield(event) }
-            continuation.finish()
+        let (stream, continuation) = AsyncStream.makeStream(of: NodeEvent.self)
+        state.withLock { state in
+            for event in state.events { continuation.yield(event) }
+            if state.open == nil { continuation.finish() } else { state.open?.append(continuation) }
         }
+        return stream
     }
 }
