@@ -222,7 +222,8 @@ extension ControlResponder {
                 return .json(.ok, ["scope": .string(scope.description), "status": "pong"])
             case .peers:
                 guard let address = body["address"] else { throw ControlRefusal.bad("address is missing") }
-                return .json(.ok, ["peer_id": .string(try await node.connect(to: address).description)])
+                let peer = try await node.connect(to: address)
+                return .json(.ok, ["peer": .string(peer.description), "address": .string(address)])
             case .verify:
                 let result = try await node.verify()
                 return .json(.ok, ["checked": JSONValue(result.checked), "corrupt": JSONValue(result.corrupt)])

@@ -26,8 +26,9 @@ struct WorkflowLists {
         return try await list("runs", "workflow_runs", .runs(repository), filters, limit, isTrusted) { run, text in
             let raw = { (name: String) in Self.raw(run, name, text) }
             return [
-                "id": raw("id"), "name": raw("name"), "status": raw("status"), "conclusion": raw("conclusion"),
-                "branch": raw("head_branch"), "event": raw("event"), "attempt": raw("run_attempt"),
+                "id": raw("id"), "name": raw("name"), "title": raw("display_title"), "status": raw("status"),
+                "conclusion": raw("conclusion"), "branch": raw("head_branch"), "event": raw("event"),
+                "attempt": raw("run_attempt"),
                 "created_at": raw("created_at"), "updated_at": raw("updated_at"), "url": raw("html_url"),
             ]
         }

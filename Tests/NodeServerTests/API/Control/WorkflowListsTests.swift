@@ -6,7 +6,7 @@ import Testing
 
 struct WorkflowListsTests {
     private let run = """
-        {"id":5,"name":"CI","status":"completed","conclusion":"success","head_branch":"main","event":"push",\
+        {"id":5,"name":"CI","display_title":"Fix it","status":"completed","conclusion":"success","head_branch":"main","event":"push",\
         "run_attempt":2,"created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:01:00Z",\
         "html_url":"https://github.com/o/r/actions/runs/5","other":1}
         """
@@ -20,7 +20,7 @@ struct WorkflowListsTests {
         let answer = try await api.get("/_hookcache/v1/runs?repo=o/r&branch=main&limit=5")
         #expect(
             answer.text == """
-                {"runs":[{"id":5,"name":"CI","status":"completed","conclusion":"success","branch":"main",\
+                {"runs":[{"id":5,"name":"CI","title":"Fix it","status":"completed","conclusion":"success","branch":"main",\
                 "event":"push","attempt":2,"created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:01:00Z",\
                 "url":"https://github.com/o/r/actions/runs/5"}],"cache":"hookcache; hit; ttl=117; detail=webhook"}
                 """
