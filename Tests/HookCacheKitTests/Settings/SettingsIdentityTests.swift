@@ -19,7 +19,8 @@ import Testing
             #expect(try settings.peerAddresses().isEmpty)
             settings.mesh.listen = .init(host: "0.0.0.0", port: 7)
             let everywhere = try settings.peerAddresses()
-            #expect(!everywhere.isEmpty && everywhere.allSatisfy { $0.hasPrefix("/ip4/") && $0.hasSuffix("/tcp/7/p2p/\(peer)") })
+            #expect(!everywhere.isEmpty)
+            #expect(everywhere.allSatisfy { $0.hasPrefix("/ip4/") && $0.hasSuffix("/tcp/7/p2p/\(peer)") })
         }
     }
 
@@ -27,7 +28,8 @@ import Testing
         try self.withFolder { folder in
             let settings = Settings(directory: folder)
             _ = try settings.peerID()
-            try FileManager.default.setAttributes([.posixPermissions: NSNumber(value: 0o644)], ofItemAtPath: settings.identityFile)
+            let open = [FileAttributeKey.posixPermissions: NSNumber(value: 0o644)]
+            try FileManager.default.setAttributes(open, ofItemAtPath: settings.identityFile)
             let error = #expect(throws: SettingsError.self) { try settings.peerID() }
             #expect(error?.problems.first?.key == "CACHE_DIR")
         }
