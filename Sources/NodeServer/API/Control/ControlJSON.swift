@@ -43,7 +43,7 @@ enum ControlJSON {
             "size": JSONValue(entry.size), "age": JSONValue(age(of: entry, now: now)),
             "ttl": .integer(entry.freshUntil.milliseconds(since: now) / 1000),
             "origin": .string(entry.source.rawValue), "status": JSONValue(entry.status),
-            "audience": entry.key.audience == .public ? "public" : "private",
+            "public": JSONValue(entry.key.audience == .public),
             "standing": .string(entry.standing.rawValue),
         ]
     }
@@ -75,7 +75,7 @@ enum ControlJSON {
 
     static func peer(_ peer: NeighbourInfo) -> JSONValue {
         [
-            "peer": .string(peer.peer.description), "address": .string(peer.address),
+            "peer_id": .string(peer.peer.description), "address": .string(peer.address),
             "agent": JSONValue(peer.agent), "member": JSONValue(peer.isMember), "inbound": JSONValue(peer.isInbound),
             "round_trip_ms": JSONValue(peer.roundTripMicroseconds.map { Double($0) / 1000 }),
         ]

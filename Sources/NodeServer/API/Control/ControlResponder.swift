@@ -223,7 +223,7 @@ extension ControlResponder {
             case .peers:
                 guard let address = body["address"] else { throw ControlRefusal.bad("address is missing") }
                 let peer = try await node.connect(to: address)
-                return .json(.ok, ["peer": .string(peer.description), "address": .string(address)])
+                return .json(.ok, ["peer_id": .string(peer.description), "address": .string(address)])
             case .verify:
                 let result = try await node.verify()
                 return .json(.ok, ["checked": JSONValue(result.checked), "corrupt": JSONValue(result.corrupt)])

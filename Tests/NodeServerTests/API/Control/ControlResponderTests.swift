@@ -104,9 +104,9 @@ struct ControlResponderTests {
         }
         api.node.with { $0.entries = entries }
         let open = try await page(api, "entries?prefix=/repos").text
-        #expect(open.contains(#""audience":"public""#) && !open.contains(#""audience":"private""#))
+        #expect(open.contains(#""public":true"#) && !open.contains(#""public":false"#))
         #expect(open.contains(#""path":"/repos/o/r","cid":""#) && open.contains(#""origin":"poll""#))
-        #expect(try await page(api, "entries", token).text.contains(#""audience":"private""#))
+        #expect(try await page(api, "entries", token).text.contains(#""public":false"#))
         #expect(try await page(api, "entries?limit=1", token).text.contains(#""cursor":"more""#))
         #expect(try await page(api, "entries?limit=x").status == 400)
     }
