@@ -29,9 +29,9 @@ extension GossipRouter {
         package var cachedBytes = 16 << 20
         /// The most messages that wait for a verdict; further ones are let pass and may come again.
         package var pending = 1024
-        /// The most IHAVE messages heard from one peer between heartbeats.
+        /// The most RPCs with IHAVE heard from one peer between heartbeats.
         package var havesPerHeartbeat = 10
-        /// The most ids in an IHAVE, and the most asked of one peer between heartbeats.
+        /// The most ids in an RPC's IHAVE, and the most asked of one peer between heartbeats.
         package var idsPerHeartbeat = 5000
         /// The longest id that is looked at.
         package var idBytes = 128

@@ -12,7 +12,7 @@ extension GossipRouter {
             self.answer(rpc.wants, peer, &outbox)
             for topic in rpc.grafts.prefix(self.limits.controls) { self.join(topic, peer, now, &outbox) }
             for prune in rpc.prunes.prefix(self.limits.controls) { self.leave(prune, peer, now) }
-            for have in rpc.haves { self.ask(have, peer, now, &outbox) }
+            self.ask(rpc.haves, peer, now, &outbox)
         }
         return judgements + outbox.directives
     }
@@ -30,18 +30,24 @@ extension GossipRouter {
             self.fanouts[topic]?.peers.remove(peer)
             return
         }
-        self.remember(topic, of: peer)
+        let isNew = self.remember(topic, of: peer)
+        // What was published just before it came would otherwise pass it by: a peer in the mesh is told of nothing.
+        if isNew, self.peers[peer]?.version != .floodsub, let ids = self.cache.advertised()[topic] {
+            outbox[peer].haves.append(.init(topic: topic, messages: Array(ids.prefix(self.limits.idsPerHeartbeat))))
+        }
         // A mesh that is short of peers need not wait for the heartbeat.
         if let mesh = self.meshes[topic], mesh.count < self.parameters.degreeLow, self.mayGraft(peer, topic, now) {
             self.graft(peer, topic, into: &outbox)
         }
     }
 
-    private mutating func remember(_ topic: String, of peer: PeerID) {
-        guard let known = self.peers[peer]?.topics, topic.utf8.count <= self.limits.topicBytes else { return }
+    /// Notes that the peer follows the topic; whether that is news.
+    @discardableResult
+    private mutating func remember(_ topic: String, of peer: PeerID) -> Bool {
+        guard let known = self.peers[peer]?.topics, topic.utf8.count <= self.limits.topicBytes else { return false }
         // A topic that this node follows is remembered whatever else the peer claims to follow.
-        guard known.count < self.limits.topicsPerPeer || self.meshes[topic] != nil else { return }
-        self.peers[peer]?.topics.insert(topic)
+        guard known.count < self.limits.topicsPerPeer || self.meshes[topic] != nil else { return false }
+        return self.peers[peer]?.topics.insert(topic).inserted == true
     }
 
     private mutating func take(_ wire: RPC.Message, _ peer: PeerID, _ now: Duration) -> Directive? {
@@ -81,18 +87,19 @@ extension GossipRouter {
     }
 
     /// IHAVE.
-    private mutating func ask(_ have: RPC.Have, _ peer: PeerID, _ now: Duration, _ outbox: inout Outbox) {
-        guard self.meshes[have.topic] != nil, let state = self.peers[peer] else { return }
+    private mutating func ask(_ haves: [RPC.Have], _ peer: PeerID, _ now: Duration, _ outbox: inout Outbox) {
+        guard !haves.isEmpty, let state = self.peers[peer] else { return }
         self.peers[peer]?.haves += 1
         guard state.haves < self.limits.havesPerHeartbeat, state.brokenPromises <= self.limits.brokenPromises else {
             return
         }
-        let room = min(self.limits.idsPerHeartbeat - state.asked, self.limits.wanted - self.promises.count)
-        let unknown = OrderedSet(have.messages.prefix(self.limits.idsPerHeartbeat)).filter { id in
+        let ids = haves.filter { self.meshes[$0.topic] != nil }.flatMap(\.messages)
+        let unknown = OrderedSet(ids.prefix(self.limits.idsPerHeartbeat)).filter { id in
             guard id.bytes.count <= self.limits.idBytes, !self.seen.contains(id) else { return false }
             // Another peer is asked when the first has let a heartbeat pass.
             return self.promises[id].map { $0.since + self.parameters.heartbeat <= now } ?? true
         }
+        let room = min(self.limits.idsPerHeartbeat - state.asked, self.limits.wanted - self.promises.count)
         for id in unknown.shuffled(using: &self.random).prefix(max(0, room)) {
             self.promises[id] = Promise(peer: peer, since: now)
             self.peers[peer]?.asked += 1

@@ -9,14 +9,14 @@ package import Multiformats
 /// connection is gone. A message is passed on only after a verdict of accept.
 ///
 /// Deviations: peer exchange is neither offered nor used; a message asked for is not asked of another peer until the
-/// first has let a heartbeat pass.
+/// first has let a heartbeat pass; a peer that joins a topic is told at once what was published there lately.
 package struct GossipRouter: Sendable {
     struct Peer: Sendable {
         var version: Version
         /// Whether this node dialled it.
         var isOutbound: Bool
         var topics: Set<String> = []
-        /// IHAVE messages heard since the last heartbeat.
+        /// RPCs with IHAVE heard since the last heartbeat.
         var haves = 0
         /// Ids asked of it since the last heartbeat.
         var asked = 0

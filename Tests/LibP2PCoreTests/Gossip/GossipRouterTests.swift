@@ -353,6 +353,15 @@ import Testing
         }
     }
 
+    @Test func whoJoinsATopicHearsWhatItJustMissed() throws {
+        var router = self.router(peers: 1, following: [])
+        _ = try router.subscribe("t", now: .zero)
+        let id = try router.publish([1], to: "t", now: .zero).id
+        let joined = router.receive(.subscribing("t"), from: self.others[0].id, now: .zero)
+        #expect(joined.sent(to: self.others[0].id).first?.haves == [.init(topic: "t", messages: [id])])
+        #expect(router.receive(.subscribing("t"), from: self.others[0].id, now: .zero).isEmpty)
+    }
+
     @Test func onlyUnseenMessagesAreAskedForAndOfOnePeer() throws {
         var router = self.router(peers: 3)
         _ = try router.subscribe("t", now: .zero)
