@@ -55,7 +55,9 @@ package struct ListEditor: Sendable {
         }
     }
 
-    /// Lays a run's newer state over a list of runs. `previous` is what was known of the run before, if anything.
+    /// Lays a run's newer state over a list of runs.
+    ///
+    /// `previous` is what was known of the run before, if anything.
     package func edit(_ run: WorkflowRun, bytes: [UInt8], version: ObjectVersion, previous: WorkflowRun?) -> ListEdit {
         if case .workflowRuns(_, let workflow) = resource.endpoint, !EffectTable.names(workflow, run) {
             return .unchanged

@@ -66,7 +66,7 @@ package struct Entry: Hashable, Sendable {
     package var size: Int
     /// The headers kept with it.
     package var headers: EntryHeaders
-    /// When it was last known to be what GitHub says: the event's or the answer's moment. `Age` counts from here.
+    /// When it was last known to be what GitHub says, by an event or an answer; `Age` counts from here.
     package var validatedAt: Timestamp
     /// Until when it is fresh.
     package var freshUntil: Timestamp

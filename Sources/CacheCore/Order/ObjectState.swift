@@ -29,7 +29,7 @@ package struct ObjectState: Hashable, Sendable {
     package let seenAt: Timestamp
     /// The run it belongs to: its own id for a run.
     package let runID: Int64
-    /// `queued`, `in_progress`, `completed`, …
+    /// The status, such as `queued`.
     package let status: String
     /// The labels a job asks for; empty for a run.
     package let labels: [String]

@@ -86,9 +86,9 @@ package struct RunVersion: Hashable, Sendable {
 package struct JobVersion: Hashable, Sendable {
     /// Whether it is over; final for a job's id, since a re-run makes new ids.
     package let isCompleted: Bool
-    /// Whether a runner has it. Before that, waiting and queued follow each other in either order.
+    /// Whether a runner has it; before that, waiting and queued follow each other in either order.
     package let isRunning: Bool
-    /// `queued`, `waiting`, …
+    /// The status itself, such as `queued`.
     package let status: String
     /// `started_at`, reset when the runner starts; the epoch where the object has none.
     package let startedAt: Timestamp

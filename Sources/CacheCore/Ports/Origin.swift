@@ -73,7 +73,9 @@ package struct OriginAnswer: Sendable {
     }
 }
 
-/// Why GitHub gave no usable answer. None of it is ever stored as data (invariant 8).
+/// Why GitHub gave no usable answer.
+///
+/// None of it is ever stored as data (invariant 8).
 package enum OriginFailure: Error, Hashable, Sendable {
     /// The name did not resolve, nobody listens, the connection broke.
     case unreachable(String)

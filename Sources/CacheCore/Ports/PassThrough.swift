@@ -1,6 +1,6 @@
 /// A request that is handed on as it came.
 package struct PassThroughRequest: Sendable {
-    /// `GET`, `POST`, …
+    /// The method, such as `GET`.
     package let method: String
     /// The path and query exactly as the client sent them, without a prefix such as `/api/v3`.
     package let target: String

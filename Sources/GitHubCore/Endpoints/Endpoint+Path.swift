@@ -1,5 +1,5 @@
 extension Endpoint {
-    /// The endpoint that a path names, or nil where it is none that is known. The segments are already decoded.
+    /// The endpoint that a path's decoded segments name, or nil where it is none that is known.
     package init?(segments: [String]) {
         guard let first = segments.first else { return nil }
         switch (first, segments.count) {

@@ -6,7 +6,7 @@ package struct WorkflowJob: Equatable, Sendable {
     package let runID: Int64
     /// The run's attempt it belongs to, from 1.
     package let attempt: Int64
-    /// `queued`, `waiting`, `in_progress`, `completed`, …
+    /// Where it stands: `queued`, `waiting`, `in_progress`, `completed` and others.
     package let status: String?
     /// `success`, `failure`, …; nil until completed.
     package let conclusion: String?

@@ -6,7 +6,7 @@ package struct WorkflowRun: Equatable, Sendable {
     package let id: Int64
     /// The attempt, from 1; payloads before 2022 have none and count as the first.
     package let attempt: Int64
-    /// `queued`, `in_progress`, `completed`, …
+    /// Where it stands: `queued`, `in_progress`, `completed` and others.
     package let status: String?
     /// `success`, `failure`, …; nil until completed.
     package let conclusion: String?
