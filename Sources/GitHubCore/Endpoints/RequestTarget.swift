@@ -1,7 +1,7 @@
 /// The path and query of a request in origin form (RFC 9112, section 3.2.1), decoded and checked.
 ///
-/// Dot segments, empty segments, encoded slashes and control characters name nothing at GitHub and are refused, so that
-/// no path can mean one thing here and another there.
+/// Dot segments, empty segments, encoded slashes, control characters and bytes that no target may hold name nothing at
+/// GitHub and are refused, so that no path can mean one thing here and another there.
 package struct RequestTarget: Hashable, Sendable {
     /// The longest target that is read, in bytes.
     package static let maximumLength = 8192
@@ -13,9 +13,9 @@ package struct RequestTarget: Hashable, Sendable {
 
     /// Parses an origin-form target, or nil where it is malformed or ambiguous.
     package init?(_ text: some StringProtocol) {
-        guard text.utf8.count <= Self.maximumLength, text.utf8.first == 0x2F, !text.utf8.contains(0x23) else {
-            return nil
-        }
+        guard text.utf8.count <= Self.maximumLength, text.utf8.first == 0x2F,
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x23 })
+        else { return nil }
         let halves = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var segments: [String] = []
         for raw in halves[0].dropFirst().split(separator: "/", omittingEmptySubsequences: false) {

@@ -19,7 +19,7 @@ package struct QueryItem: Hashable, Sendable, Comparable {
 /// What a request asks for: an endpoint and the parameters that matter to it, in one canonical form.
 ///
 /// Parameters are sorted and those that repeat GitHub's default are left out, so that `…/runs` and
-/// `…/runs?page=1&per_page=30` are one resource.
+/// `…/runs?page=1&per_page=30` are one resource. Of a parameter that is given twice GitHub takes the last.
 package struct Resource: Hashable, Sendable, CustomStringConvertible {
     /// The endpoint.
     package let endpoint: Endpoint
@@ -30,10 +30,17 @@ package struct Resource: Hashable, Sendable, CustomStringConvertible {
     package init(_ endpoint: Endpoint, query: [QueryItem] = []) {
         self.endpoint = endpoint
         let defaults = endpoint.parameters
-        self.query = query.filter { item in
-            guard let known = defaults[item.name], let value = known else { return true }
-            return item.value.lowercased() != value
-        }.sorted()
+        var last: [String: QueryItem] = [:]
+        var others: [QueryItem] = []
+        for item in query {
+            // Names such as `x[]` make lists; they are none of GitHub's here and stay as they are.
+            if item.name.hasSuffix("[]") { others.append(item) } else { last[item.name] = item }
+        }
+        self.query =
+            last.values.filter { item in
+                guard let known = defaults[item.name], let value = known else { return true }
+                return item.value.lowercased() != value
+            }.sorted() + others
     }
 
     /// The resource that a request target names, or nil where its path is no known endpoint.

@@ -11,19 +11,25 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.milliseconds = milliseconds
     }
 
-    /// A moment from whole seconds since the Unix epoch.
+    /// A moment from whole seconds since the Unix epoch, saturating at the ends of the range.
     package init(seconds: Int64) {
-        self.milliseconds = seconds.multipliedReportingOverflow(by: 1000).partialValue
+        self.milliseconds = Self.milliseconds(ofSeconds: seconds)
     }
 
     /// Whole seconds since the Unix epoch, rounded down.
     package var seconds: Int64 {
-        milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000
+        let (quotient, remainder) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        return remainder < 0 ? quotient - 1 : quotient
     }
 
     /// This moment moved by a number of seconds, saturating at the ends of the range.
     package func advanced(bySeconds seconds: Int) -> Timestamp {
-        advanced(byMilliseconds: Int64(seconds).multipliedReportingOverflow(by: 1000).partialValue)
+        advanced(byMilliseconds: Self.milliseconds(ofSeconds: Int64(seconds)))
+    }
+
+    private static func milliseconds(ofSeconds seconds: Int64) -> Int64 {
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        return overflow ? (seconds > 0 ? .max : .min) : product
     }
 
     /// This moment moved by a number of milliseconds, saturating at the ends of the range.
@@ -32,9 +38,10 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         return Timestamp(milliseconds: overflow ? (delta > 0 ? .max : .min) : sum)
     }
 
-    /// Milliseconds from another moment to this one; negative when the other is later.
+    /// Milliseconds from another moment to this one, saturating; negative when the other is later.
     package func milliseconds(since other: Timestamp) -> Int64 {
-        milliseconds.subtractingReportingOverflow(other.milliseconds).partialValue
+        let (difference, overflow) = milliseconds.subtractingReportingOverflow(other.milliseconds)
+        return overflow ? (self < other ? .min : .max) : difference
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
@@ -52,10 +59,10 @@ extension Timestamp {
             let hour = fields.number(2), fields.skip(":"),
             let minute = fields.number(2), fields.skip(":"),
             let second = fields.number(2),
-            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
+            (1...12).contains(month), (1...Self.days(in: month, of: year)).contains(day),
+            hour < 24, minute < 60, second < 61
         else { return nil }
-        let fraction = fields.fraction()
-        guard let offset = fields.offset(), fields.isAtEnd else { return nil }
+        guard let fraction = fields.fraction(), let offset = fields.offset(), fields.isAtEnd else { return nil }
         let days = Self.daysSinceEpoch(year: year, month: month, day: day)
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset * 60
         self.init(milliseconds: Int64(seconds) * 1000 + Int64(fraction))
@@ -67,8 +74,17 @@ extension Timestamp {
         let rest = Int(seconds) - day * 86_400
         let (year, month, dayOfMonth) = Self.civil(daysSinceEpoch: day)
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        let date = "\(year)-\(two(month))-\(two(dayOfMonth))"
+        let zeros = String(repeating: "0", count: max(0, 4 - "\(year)".count))
+        let date = "\(zeros)\(year)-\(two(month))-\(two(dayOfMonth))"
         return "\(date)T\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))Z"
+    }
+
+    private static func days(in month: Int, of year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 
     /// Days of the proleptic Gregorian calendar before a date, counted from the epoch.
@@ -121,9 +137,10 @@ private struct DateTimeFields<Bytes: Collection> where Bytes.Element == UInt8 {
         return true
     }
 
-    /// Milliseconds of an optional fraction; further digits are cut.
-    mutating func fraction() -> Int {
+    /// Milliseconds of an optional fraction; further digits are cut, and none after the point is an error.
+    mutating func fraction() -> Int? {
         guard skip(".") else { return 0 }
+        guard let first = rest.first, (0x30...0x39).contains(first) else { return nil }
         var value = 0
         var scale = 100
         while let digit = rest.first, (0x30...0x39).contains(digit) {
