@@ -10,14 +10,7 @@ extension Node {
         case .answer(let answer):
             await take(answer, of: job)
         case .unchanged(let headers, let askedAt):
-            guard let held = store.peek(job.key) ?? job.held else { return }
-            await perform(
-                freshness.handle(
-                    .unchanged(held, headers: headers, askedAt: askedAt, source: job.source),
-                    now: now()
-                )
-            )
-            await land(job, on: store.peek(job.key) ?? held, isStored: true, status: 304)
+            await take(unchanged: headers, askedAt: askedAt, of: job)
         case .failure(let failure):
             if let flight = job.flight {
                 flights.land(flight, .failure(failure))
@@ -26,6 +19,26 @@ extension Node {
                 await perform(freshness.handle(.failed(job.key, failure), now: now()))
             }
         }
+    }
+
+    /// GitHub says that what was held when it was asked is right.
+    private func take(unchanged headers: EntryHeaders, askedAt: Timestamp, of job: FetchJob) async {
+        guard let asked = job.held, let held = store.peek(job.key) ?? job.held else {
+            return await take(.failure(.unusable(status: 304, "nothing was held")), of: job)
+        }
+        let body = try? await store.body(asked.cid)
+        var remembered: [RememberedObject] = []
+        if let body { remembered = await self.remembered(for: held.key, in: body) }
+        let signal = Signal.unchanged(
+            held,
+            asked: body,
+            headers: headers,
+            askedAt: askedAt,
+            source: job.source,
+            remembered: remembered
+        )
+        await perform(freshness.handle(signal, now: now()))
+        await land(job, on: store.peek(held.key) ?? held, isStored: true, status: 304)
     }
 
     private func take(_ answer: OriginAnswer, of job: FetchJob) async {
@@ -39,6 +52,8 @@ extension Node {
         }
         let key = ResourceKey(job.key.representation, audience: audience(of: answer, job))
         if let visibility = visibility(of: answer, job) { see(visibility) }
+        // Who may see a watched repository is known only now: it is polled under its right key from here on.
+        if key != job.key, job.flight == nil { await refollow() }
         let signal = Signal.fetched(
             key,
             answer,

@@ -10,13 +10,12 @@ extension Node {
         if !isReplay {
             if delivery == nil { delivery = await reread(accepted) } else { counters.bodyLeavesMemory() }
         }
+        if let delivery, let visibility = visibility(of: delivery, asOf: accepted.acceptedAt) { see(visibility) }
         guard let delivery, let event = event(of: delivery, id: accepted.id, asOf: accepted.acceptedAt) else {
             store.apply([], failing: [(accepted.inboxID, "the body cannot be read again")])
             return
         }
-        if let visibility = visibility(of: delivery, asOf: event.asOf) { see(visibility) }
-        let isPrivate = event.isPrivate || store.visibility(of: event.repository)?.isPrivate == true
-        let audience = isPrivate ? Audience.credential(ownCredential) : .public
+        let audience = event.isPrivate ? Audience.credential(ownCredential) : .public
         watched.heard(event.repository, at: now())
         await take(event, audience: audience, delivery: accepted, deploymentUpdatedAt: delivery.deploymentUpdatedAt)
         if !isReplay { counters.eventBecameFresh(after: (ContinuousClock.now - accepted.syncedAt) / .milliseconds(1)) }
@@ -53,7 +52,8 @@ extension Node {
             version: ObjectVersion(object, deliveredAt: id.time, deploymentUpdatedAt: delivery.deploymentUpdatedAt),
             authority: .webhook,
             source: .webhook,
-            isPrivate: delivery.isPrivate,
+            // A late delivery of the time when it was public is not for everyone any more.
+            isPrivate: delivery.isPrivate || store.visibility(of: repository)?.isPrivate == true,
             asOf: asOf
         )
     }
@@ -106,7 +106,10 @@ extension Node {
             let touch = EffectTable.touch(entry.key.resource, by: event)
             guard touch != .none else { continue }
             var body: Body?
-            if touch == .list { body = try? await store.body(entry.cid) }
+            // A list, or a shape of the object that is not remembered as its state.
+            if touch == .list || touch == .replace && !entry.key.resource.query.isEmpty {
+                body = try? await store.body(entry.cid)
+            }
             touched.append(TouchedEntry(entry: entry, body: body, isWanted: isWanted(entry.key)))
         }
         return EventContext(
@@ -159,6 +162,7 @@ extension Node {
             case .job: WorkflowJob(object).map(WorkflowObject.job)
             }
         guard let read else { return }
+        if case .run(let run) = read, run.isPrivate == true { return }
         let event = WorkflowEvent(
             repository: shared.repository,
             object: read,

@@ -65,14 +65,14 @@ package struct ListEditor: Sendable {
         let filter = RunFilter(resource)
         let admits = filter.admits(run)
         if let index = index(of: run.id) {
-            guard isNews(version, at: index) else { return .unchanged }
-            if admits == true { return .replaced(replacing(index, with: shaped(bytes))) }
+            guard isNews(version, run.status, at: index) else { return .unchanged }
+            if admits == true { return swapping(index, for: shaped(bytes)) }
             guard admits == false, isWhole else { return .invalid }
             return .replaced(removing(index))
         }
         if admits == false {
             // It may have stood on another page, or been counted, until now.
-            let wasIn = previous.map { filter.admits($0) != false } ?? false
+            let wasIn = previous.map { filter.admits($0) != false } ?? filter.mayHaveAdmitted(run)
             return wasIn && !isWhole ? .invalid : .unchanged
         }
         if !isWhole {
@@ -92,8 +92,8 @@ package struct ListEditor: Sendable {
             }
             return isLater && resource.parameter("filter") == "latest" ? .unchanged : .invalid
         }
-        guard isNews(version, at: index) else { return .unchanged }
-        return .replaced(replacing(index, with: bytes))
+        guard isNews(version, job.status, at: index) else { return .unchanged }
+        return swapping(index, for: bytes)
     }
 
     /// Whether a list of jobs can stand beside a state of its run.
@@ -117,25 +117,25 @@ package struct ListEditor: Sendable {
     }
 
     /// How a list shows an object.
-    package enum Showing: Hashable, Sendable {
-        /// It stands there in this version.
-        case present(ObjectVersion)
+    package enum Showing: Equatable, Sendable {
+        /// It stands there, with these bytes.
+        case present(WorkflowObject, [UInt8])
         /// It does not stand there; whether it should.
         case absent(isMissed: Bool)
     }
 
     /// How the list shows an object, or nil where it is of the other kind.
-    package func version(of object: WorkflowObject) -> Showing? {
+    package func showing(of object: WorkflowObject) -> Showing? {
         switch object {
         case .run where isListOfJobs, .job where !isListOfJobs: return nil
         default: break
         }
         if let index = index(of: object.id) {
-            return read(elements[index]).map { .present(ObjectVersion($0)) }
+            return read(elements[index]).map { .present($0, Array(text.bytes[elements[index]])) }
         }
-        switch object {
-        case .run(let run): return .absent(isMissed: misses(run))
-        case .job(let job): return .absent(isMissed: misses(job))
+        return switch object {
+        case .run(let run): .absent(isMissed: misses(run))
+        case .job(let job): .absent(isMissed: misses(job))
         }
     }
 
@@ -151,6 +151,22 @@ package struct ListEditor: Sendable {
             return index(of: object.id).map { replacing($0, with: shaped(bytes)) }
         }
         return replaced
+    }
+
+    /// The list with a missed object where it belongs, or nil where its place is not known.
+    package func inserting(_ object: WorkflowObject, bytes: [UInt8], version: ObjectVersion) -> [UInt8]? {
+        switch object {
+        case .run(let run):
+            guard case .replaced(let edited) = edit(run, bytes: bytes, version: version, previous: nil) else {
+                return nil
+            }
+            return edited
+        case .job(let job):
+            // Until GitHub lists it: by its number, among the jobs of its attempt.
+            let jobs = objects.compactMap { if case .job(let other) = $0.object { other } else { nil } }
+            guard jobs.count == elements.count, jobs.allSatisfy({ $0.attempt == job.attempt }) else { return nil }
+            return inserting(bytes, at: jobs.firstIndex { $0.id > job.id } ?? elements.count)
+        }
     }
 
     /// Whether a job that is missing here should be here: the list is whole and shows no later attempt.
@@ -189,9 +205,18 @@ package struct ListEditor: Sendable {
 
     /// Every list is remembered object by object when it is fetched, so what is newer than the remembered state is newer
     /// than the list; only where the stamps say otherwise is the list left alone.
-    private func isNews(_ version: ObjectVersion, at index: Int) -> Bool {
+    private func isNews(_ version: ObjectVersion, _ status: String?, at index: Int) -> Bool {
         guard let held = read(elements[index]) else { return true }
-        return version.order(against: ObjectVersion(held)) != .older
+        let order = version.order(
+            against: ObjectVersion(held),
+            status: status ?? "",
+            otherStatus: held.status ?? ""
+        )
+        return order != .older
+    }
+
+    private func swapping(_ index: Int, for bytes: [UInt8]) -> ListEdit {
+        text.bytes[elements[index]].elementsEqual(bytes) ? .unchanged : .replaced(replacing(index, with: bytes))
     }
 
     private var pageSize: Int64 { resource.parameter("per_page").flatMap { Int64($0) } ?? 30 }

@@ -22,8 +22,17 @@ package struct RunFilter: Sendable {
         return isCertain ? true : nil
     }
 
+    /// Whether a run that does not pass now, and of which nothing else is known, may have passed in an earlier state.
+    func mayHaveAdmitted(_ run: WorkflowRun) -> Bool {
+        // A run begins by waiting; only its status and conclusion change.
+        let isBeginning = run.attempt == 1 && ["requested", "queued", "pending", "waiting"].contains(run.status)
+        return !isBeginning && query.allSatisfy { $0.name == "status" || Self.passes($0, run) != false }
+    }
+
     private static func passes(_ item: QueryItem, _ run: WorkflowRun) -> Bool? {
-        switch item.name {
+        // What GitHub makes of an empty value is not known.
+        guard !item.value.isEmpty else { return nil }
+        return switch item.name {
         case "status":
             // Takes statuses and conclusions alike.
             run.status == item.value || run.conclusion == item.value

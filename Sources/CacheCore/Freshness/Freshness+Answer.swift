@@ -11,8 +11,10 @@ extension Freshness {
         now: Timestamp
     ) -> [Directive] {
         let attempts = inFlight.removeValue(forKey: key) ?? 0
-        waiting[key] = nil
-        let laid = answer.status == 200 ? Self.layOver(answer.body, key, answer.headers.link, remembered) : nil
+        cancel(key, askedAt: answer.askedAt)
+        let overlay =
+            answer.status == 200
+            ? Overlay(answer.body, key, answer.headers.link, remembered, authority: .list, asOf: answer.askedAt) : nil
         let lifetime = ttl.seconds(for: key.resource, status: answer.status)
         var entry = Entry(
             key: key,
@@ -25,8 +27,8 @@ extension Freshness {
             source: source
         )
         var body = answer.body
-        if let laid {
-            body = laid
+        if let overlay, overlay.isBehind {
+            body = overlay.body
             entry.cid = body.cid
             entry.size = body.bytes.count
             entry.standing = .unconfirmed
@@ -40,6 +42,7 @@ extension Freshness {
                     attempts: attempts + 1
                 )
             }
+            confirm(overlay.doubts, key, now: now)
         }
         if polls[key] != nil { polls[key] = entry.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
         var directives: [Directive] = [.store([.put(entry, body)])]
@@ -51,13 +54,26 @@ extension Freshness {
 
     mutating func confirm(
         _ entry: Entry,
+        _ asked: Body?,
         headers: EntryHeaders,
         askedAt: Timestamp,
         source: Source,
+        remembered: [RememberedObject],
         now: Timestamp
     ) -> [Directive] {
+        if let asked {
+            var kept = entry.headers
+            kept.link = headers.link ?? kept.link
+            kept.etag = headers.etag ?? kept.etag
+            let overlay = Overlay(asked, entry.key, kept.link, remembered, authority: .list, asOf: askedAt)
+            if overlay.isBehind || asked.cid != entry.cid {
+                // Events changed it since the question, or GitHub is behind them: an answer like any other.
+                let answer = OriginAnswer(status: 200, headers: kept, body: asked, askedAt: askedAt)
+                return take(answer, for: entry.key, source: entry.source, remembered: remembered, now: now)
+            }
+        }
         let attempts = inFlight.removeValue(forKey: entry.key) ?? 0
-        waiting[entry.key] = nil
+        cancel(entry.key, askedAt: askedAt)
         var next = entry
         next.validatedAt = max(entry.validatedAt, askedAt)
         next.freshUntil = askedAt.advanced(bySeconds: ttl.seconds(for: entry.key.resource, status: entry.status))
@@ -81,22 +97,34 @@ extension Freshness {
         remembered: [RememberedObject],
         now: Timestamp
     ) -> [Directive] {
+        guard entry.status == 200, entry.cid == body.cid else { return [] }
         // A peer's clock is its own: its moment may lie in the past, never in the future.
         var next = entry
         next.validatedAt = min(entry.validatedAt, now)
         next.freshUntil = next.validatedAt.advanced(bySeconds: ttl.seconds(for: entry.key.resource))
         next.source = .peer
+        next.size = body.bytes.count
         next.headers.etag = nil
-        if let held, held.standing == .sound, held.validatedAt >= next.validatedAt { return [] }
+        next.standing = .sound
+        if let held, held.status == 200, held.standing == .sound, held.validatedAt >= next.validatedAt { return [] }
         var stored = body
-        if let laid = Self.layOver(body, entry.key, entry.headers.link, remembered) {
-            stored = laid
+        let overlay = Overlay(
+            body,
+            entry.key,
+            entry.headers.link,
+            remembered,
+            authority: .peer,
+            asOf: next.validatedAt
+        )
+        if overlay.isBehind {
+            if held?.standing == .sound { return [] }
+            stored = overlay.body
             next.cid = stored.cid
             next.size = stored.bytes.count
             next.standing = .unconfirmed
         } else {
-            next.standing = .sound
-            waiting[entry.key] = nil
+            cancel(entry.key, askedAt: next.validatedAt)
+            if polls[entry.key] != nil { polls[entry.key] = next.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
         }
         var directives: [Directive] = [.store([.put(next, stored)])]
         let news = Self.objects(in: body, entry.key, asOf: next.validatedAt, authority: .peer, source: .peer)
@@ -104,56 +132,12 @@ extension Freshness {
         return directives
     }
 
-    /// An answer with the newer remembered objects laid over it; nil where the answer is not behind.
-    static func layOver(
-        _ body: Body,
-        _ key: ResourceKey,
-        _ link: String?,
-        _ remembered: [RememberedObject]
-    ) -> Body? {
-        guard key.representation.media == .json else { return nil }
-        if case .run = key.endpoint { return layOverObject(body, key, remembered) }
-        if case .job = key.endpoint { return layOverObject(body, key, remembered) }
-        var bytes = body.bytes
-        var isBehind = false
-        for object in remembered {
-            guard let editor = ListEditor(key.resource, body: bytes, link: link),
-                let read = object.read, let shown = editor.version(of: read)
-            else { continue }
-            switch shown {
-            case .absent(let isMissed):
-                guard isMissed else { continue }
-                isBehind = true
-                if case .run(let run) = read,
-                    case .replaced(let edited) = editor.edit(
-                        run,
-                        bytes: object.body.bytes,
-                        version: object.state.version,
-                        previous: nil
-                    )
-                {
-                    bytes = edited
-                }
-            case .present(let version):
-                guard object.state.version.order(against: version) == .newer else { continue }
-                isBehind = true
-                bytes = editor.laying(read, bytes: object.body.bytes, version: object.state.version) ?? bytes
-            }
+    /// Has the objects fetched whose remembered state may be older or newer than what a list shows.
+    private mutating func confirm(_ doubts: [ObjectID], _ key: ResourceKey, now: Timestamp) {
+        for id in doubts.prefix(limits.doubts) {
+            let object = ResourceKey(Representation(Resource(id.endpoint)), audience: key.audience)
+            schedule(object, after: limits.debounce, source: .prewarm, now: now)
         }
-        return isBehind ? Body(bytes) : nil
-    }
-
-    private static func layOverObject(
-        _ body: Body,
-        _ key: ResourceKey,
-        _ remembered: [RememberedObject]
-    ) -> Body? {
-        guard let held = remembered.first(where: { $0.state.id.endpoint == key.endpoint }),
-            held.state.authority > .peer,
-            let object = objects(in: body, key, asOf: held.state.seenAt, authority: .github, source: .upstream).first,
-            held.state.version.order(against: object.version) == .newer
-        else { return nil }
-        return Body(RunShape.bytes(held.body.bytes, for: key.resource))
     }
 
     /// The runs and jobs that an answer names.
@@ -196,17 +180,6 @@ extension Freshness {
             return editor.objects.map { event($0.object, Body($0.bytes), authority) }
         default:
             return []
-        }
-    }
-}
-
-extension RememberedObject {
-    /// The object, read again from its bytes.
-    var read: WorkflowObject? {
-        guard let object = try? JSONObject(JSONSlices(body.bytes)) else { return nil }
-        return switch state.id.kind {
-        case .run: WorkflowRun(object).map(WorkflowObject.run)
-        case .job: WorkflowJob(object).map(WorkflowObject.job)
         }
     }
 }

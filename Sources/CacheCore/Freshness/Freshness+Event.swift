@@ -13,7 +13,7 @@ extension Freshness {
         if let held = context.state {
             switch standing(of: event, against: held) {
             case .newer: break
-            case .same: return fill(event, context, now: now)
+            case .same: return fill(event, held, context)
             case .older: return []
             case .ambiguous:
                 // Nothing tells which came first: GitHub is asked, and the state held is served until then.
@@ -27,20 +27,25 @@ extension Freshness {
             let entry = touched.entry
             switch touch(touched, by: event, context) {
             case .leave:
-                continue
+                settleDoubt(entry.key, by: event)
             case .replace(let bytes):
-                isStored = isStored || entry.key.endpoint == event.id.endpoint && entry.key.resource.query.isEmpty
+                isStored = isStored || entry.key == context.audience.map { key(of: event, for: $0) }
                 changes.append(replacement(of: entry, with: bytes, event))
-            case .invalidate:
-                guard entry.standing != .invalid else {
-                    if touched.isWanted { prewarm(entry.key, isOwn: isOwn, now: now) }
-                    continue
-                }
+                waiting[entry.key] = nil
+            case .edit(let bytes):
+                changes.append(edited(entry, bytes, event))
+                settleDoubt(entry.key, by: event)
+            case .doubt:
+                if touched.isWanted { prewarm(entry.key, isOwn: isOwn, isDoubt: true, now: now) }
+            case .invalidate(let isDoubt):
+                if touched.isWanted { prewarm(entry.key, isOwn: isOwn, isDoubt: isDoubt, now: now) }
+                guard entry.standing != .invalid else { continue }
                 var wrong = entry
                 wrong.standing = .invalid
                 changes.append(.touch(wrong))
                 directives.append(.invalidated(entry.key))
-                if touched.isWanted { prewarm(entry.key, isOwn: isOwn, now: now) }
+            case .remove:
+                changes.append(.remove(entry.key))
             }
         }
         if !isStored, let audience = context.audience {
@@ -51,26 +56,31 @@ extension Freshness {
         return directives
     }
 
-    /// How an event stands to what is remembered: GitHub's own answer for exactly this object overrules a peer's claim.
+    /// How an event stands to what is remembered.
     private func standing(of event: WorkflowEvent, against held: ObjectState) -> VersionOrder {
-        if event.authority == .github, held.authority == .peer { return event.body.cid == held.cid ? .same : .newer }
-        if event.body.cid == held.cid { return .same }
-        let order = event.version.order(against: held.version)
-        guard order == .same || order == .ambiguous else { return order }
-        if event.authority == .github { return .newer }
-        // Two states that nothing else tells apart: the same one must win in whatever order they come.
-        guard order == .same else { return .ambiguous }
-        return held.cid.description < event.body.cid.description ? .newer : .older
+        let order = event.claim.order(against: held)
+        guard order == .same, event.body.cid != held.cid else { return order }
+        // Nothing else tells the two apart: the same one must win in whatever order they come.
+        switch (event.version.deliveredAt, held.version.deliveredAt) {
+        case (nil, .some): return .older
+        case (.some, nil): return .newer
+        default: return held.cid.description < event.body.cid.description ? .newer : .older
+        }
     }
 
     /// Known already: stored where nothing is stored for it yet, so that a repeated delivery changes nothing.
-    private func fill(_ event: WorkflowEvent, _ context: EventContext, now: Timestamp) -> [Directive] {
-        guard let audience = context.audience else { return [] }
-        let isThere = context.entries.contains { touched in
-            touched.entry.key.resource == Resource(event.id.endpoint) && touched.entry.key.audience == audience
-                && touched.entry.cid == event.body.cid && touched.entry.standing == .sound
+    private func fill(_ event: WorkflowEvent, _ held: ObjectState, _ context: EventContext) -> [Directive] {
+        var changes: [Change] = []
+        // A list told of it before the delivery, whose own time orders it among later ones.
+        if held.version.deliveredAt == nil, event.version.deliveredAt != nil { changes.append(.remember(event.state)) }
+        if let audience = context.audience {
+            let isThere = context.entries.contains { touched in
+                touched.entry.key.resource == Resource(event.id.endpoint) && touched.entry.key.audience == audience
+                    && touched.entry.cid == event.body.cid && touched.entry.standing == .sound
+            }
+            if !isThere { changes.append(fresh(event, audience: audience)) }
         }
-        return isThere ? [] : [.store([fresh(event, audience: audience)])]
+        return changes.isEmpty ? [] : [.store(changes)]
     }
 
     private mutating func confirmObject(
@@ -79,55 +89,82 @@ extension Freshness {
         now: Timestamp
     ) -> [Directive] {
         guard let audience = context.audience else { return [] }
-        let key = ResourceKey(Representation(Resource(event.id.endpoint)), audience: audience)
-        schedule(key, after: limits.debounce, source: .prewarm, now: now)
+        schedule(key(of: event, for: audience), after: limits.debounce, source: .prewarm, now: now)
         return []
     }
 
     private enum Effect {
         case leave
+        /// The event's object is the answer.
         case replace([UInt8])
-        case invalidate
+        /// The list with the object in its place.
+        case edit([UInt8])
+        /// It may be behind, and the event that rights it is on its way.
+        case doubt
+        case invalidate(isDoubt: Bool)
+        /// It was for everyone, and its repository is not.
+        case remove
     }
 
     private func touch(_ touched: TouchedEntry, by event: WorkflowEvent, _ context: EventContext) -> Effect {
         let entry = touched.entry
+        guard !event.isPrivate || entry.key.audience != .public else { return .remove }
         guard entry.status == 200 else {
             // Something that was absent may be there now.
-            return EffectTable.touch(entry.key.resource, by: event) == .none ? .leave : .invalidate
+            return EffectTable.touch(entry.key.resource, by: event) == .none ? .leave : .invalidate(isDoubt: false)
         }
         switch EffectTable.touch(entry.key.resource, by: event) {
         case .none:
             return .leave
         case .invalidate:
-            return .invalidate
+            return .invalidate(isDoubt: false)
         case .replace:
-            guard entry.key.representation.media == .json else { return .invalidate }
+            guard entry.key.representation.media == .json else { return .invalidate(isDoubt: false) }
+            if let body = touched.body, isBehind(event, body) { return .leave }
             return .replace(RunShape.bytes(event.body.bytes, for: entry.key.resource))
         case .list:
             if case .job(let job) = event.object, !isJobList(entry.key.endpoint) {
-                return contradicts(job, context) ? .invalidate : .leave
+                return contradiction(of: job, to: entry, context)
             }
-            guard entry.standing != .invalid, let body = touched.body,
+            guard entry.standing != .invalid, entry.key.representation.media == .json, let body = touched.body,
                 let editor = ListEditor(entry.key.resource, body: body.bytes, link: entry.headers.link)
-            else { return .invalidate }
+            else { return .invalidate(isDoubt: false) }
             return edit(editor, by: event, context)
         }
+    }
+
+    /// Whether a stored shape of the object, which is not remembered, is newer than an event.
+    private func isBehind(_ event: WorkflowEvent, _ body: Body) -> Bool {
+        guard let object = try? JSONObject(JSONSlices(body.bytes)) else { return false }
+        let stored: WorkflowObject? =
+            switch event.object {
+            case .run: WorkflowRun(object).map(WorkflowObject.run)
+            case .job: WorkflowJob(object).map(WorkflowObject.job)
+            }
+        guard let stored else { return false }
+        let order = event.version.order(
+            against: ObjectVersion(stored),
+            status: event.object.status ?? "",
+            otherStatus: stored.status ?? ""
+        )
+        return order == .older
     }
 
     private func edit(_ editor: ListEditor, by event: WorkflowEvent, _ context: EventContext) -> Effect {
         let result: ListEdit
         switch event.object {
         case .run(let run):
-            guard !editor.isListOfJobs else { return editor.agrees(with: run) ? .leave : .invalidate }
+            guard !editor.isListOfJobs else {
+                return editor.agrees(with: run) ? .leave : .invalidate(isDoubt: false)
+            }
             result = editor.edit(run, bytes: event.body.bytes, version: event.version, previous: previousRun(context))
         case .job(let job):
             result = editor.edit(job, bytes: event.body.bytes, version: event.version)
         }
         return switch result {
         case .unchanged: .leave
-        case .replaced(let bytes): .replace(bytes)
-        case .invalid: .invalidate
+        case .replaced(let bytes): .edit(bytes)
+        case .invalid: .invalidate(isDoubt: false)
         }
     }
 
@@ -135,9 +172,17 @@ extension Freshness {
         context.stateBody.flatMap { try? JSONObject(JSONSlices($0.bytes)) }.flatMap { WorkflowRun($0) }
     }
 
-    private func contradicts(_ job: WorkflowJob, _ context: EventContext) -> Bool {
-        guard let state = context.runState, case .run(let version) = state.version else { return false }
-        return EffectTable.contradicts(job, version, status: state.status)
+    /// What a job that shows more than its run's last state does to what shows the run.
+    ///
+    /// A new attempt is announced by its jobs alone, so the lists are wrong for long; that a queued run began is told by
+    /// the run's own event at about the same time, so they are only fetched again if that does not come.
+    private func contradiction(of job: WorkflowJob, to entry: Entry, _ context: EventContext) -> Effect {
+        guard let state = context.runState, case .run(let version) = state.version,
+            EffectTable.contradicts(job, version, status: state.status)
+        else { return .leave }
+        let isNewAttempt = job.attempt > version.attempt
+        if case .run = entry.key.endpoint { return .invalidate(isDoubt: !isNewAttempt) }
+        return isNewAttempt ? .invalidate(isDoubt: false) : .doubt
     }
 
     private func isJobList(_ endpoint: Endpoint) -> Bool {
@@ -150,33 +195,59 @@ extension Freshness {
     private func replacement(of entry: Entry, with bytes: [UInt8], _ event: WorkflowEvent) -> Change {
         let body = Body(bytes)
         var next = entry
+        // No answer carried other bytes, so no validator of GitHub's belongs to them.
+        if next.cid != body.cid { next.headers.etag = nil }
         next.cid = body.cid
         next.size = bytes.count
         next.status = 200
         next.source = event.source
         next.validatedAt = max(entry.validatedAt, event.asOf)
-        next.freshUntil = event.asOf.advanced(bySeconds: ttl.seconds(for: entry.key.resource))
-        if entry.standing == .invalid { next.standing = .sound }
-        // No answer carried these bytes, so no validator of GitHub's belongs to them.
+        next.freshUntil = next.validatedAt.advanced(bySeconds: ttl.seconds(for: entry.key.resource))
+        next.standing = .sound
+        return .put(next, body)
+    }
+
+    /// A list keeps its age and its lifetime: the event vouches for one of its objects, not for the others.
+    private func edited(_ entry: Entry, _ bytes: [UInt8], _ event: WorkflowEvent) -> Change {
+        let body = Body(bytes)
+        var next = entry
+        next.cid = body.cid
+        next.size = bytes.count
+        next.source = event.source
         next.headers.etag = nil
         return .put(next, body)
     }
 
+    private func key(of event: WorkflowEvent, for audience: Audience) -> ResourceKey {
+        ResourceKey(Representation(Resource(event.id.endpoint)), audience: audience)
+    }
+
     private func fresh(_ event: WorkflowEvent, audience: Audience) -> Change {
-        let resource = Resource(event.id.endpoint)
+        let key = key(of: event, for: audience)
         let entry = Entry(
-            key: ResourceKey(Representation(resource), audience: audience),
+            key: key,
             cid: event.body.cid,
             size: event.body.bytes.count,
             validatedAt: event.asOf,
-            freshUntil: event.asOf.advanced(bySeconds: ttl.seconds(for: resource)),
+            freshUntil: event.asOf.advanced(bySeconds: ttl.seconds(for: key.resource)),
             source: event.source
         )
         return .put(entry, event.body)
     }
 
     /// The event's author fetches at once; the others wait for what it announces, each a little longer than the last.
-    private mutating func prewarm(_ key: ResourceKey, isOwn: Bool, now: Timestamp) {
-        schedule(key, after: limits.debounce + (isOwn ? 0 : limits.authorSilence), source: .prewarm, now: now)
+    private mutating func prewarm(_ key: ResourceKey, isOwn: Bool, isDoubt: Bool, now: Timestamp) {
+        schedule(
+            key,
+            after: limits.debounce + (isOwn ? 0 : limits.authorSilence),
+            source: .prewarm,
+            now: now,
+            isDoubt: isDoubt
+        )
+    }
+
+    /// The run's own event came, so what its jobs let doubt need not be fetched.
+    private mutating func settleDoubt(_ key: ResourceKey, by event: WorkflowEvent) {
+        if case .run = event.object, waiting[key]?.isDoubt == true { waiting[key] = nil }
     }
 }

@@ -21,6 +21,8 @@ package struct Freshness: Sendable {
         package var confirmations = 3
         /// How far ahead of its end a watched answer is refreshed.
         package var pollLead: Int64 = 0
+        /// Objects of one list that are fetched because their order in time is open.
+        package var doubts = 10
         /// The most fetches that wait at once; past it the newest are dropped and left to their readers.
         package var waiting = 4096
 
@@ -32,8 +34,12 @@ package struct Freshness: Sendable {
     struct Waiting: Hashable, Sendable {
         var dueAt: Timestamp
         var since: Timestamp
+        /// When it was last asked for: only an answer to a later question makes it needless.
+        var lastAt: Timestamp
         var attempts: Int
         var source: Source
+        /// Whether the event that makes it needless is expected.
+        var isDoubt: Bool
     }
 
     let ttl: TTLPolicy
@@ -62,8 +68,16 @@ package struct Freshness: Sendable {
             take(event, context, isOwn: isOwn, now: now)
         case .fetched(let key, let answer, let source, let remembered):
             take(answer, for: key, source: source, remembered: remembered, now: now)
-        case .unchanged(let entry, let headers, let askedAt, let source):
-            confirm(entry, headers: headers, askedAt: askedAt, source: source, now: now)
+        case .unchanged(let entry, let asked, let headers, let askedAt, let source, let remembered):
+            confirm(
+                entry,
+                asked,
+                headers: headers,
+                askedAt: askedAt,
+                source: source,
+                remembered: remembered,
+                now: now
+            )
         case .failed(let key, let failure):
             retry(key, after: failure, now: now)
         case .announced(let entry, let body, let held, let remembered):
@@ -78,17 +92,38 @@ package struct Freshness: Sendable {
 
 extension Freshness {
     /// Has a key fetched after a pause; a burst shares one fetch.
-    mutating func schedule(_ key: ResourceKey, after delay: Int64, source: Source, now: Timestamp, attempts: Int = 0) {
+    mutating func schedule(
+        _ key: ResourceKey,
+        after delay: Int64,
+        source: Source,
+        now: Timestamp,
+        attempts: Int = 0,
+        isDoubt: Bool = false
+    ) {
         let dueAt = now.advanced(byMilliseconds: delay)
         if var known = waiting[key] {
             // A pause after a vain attempt is not shortened by the next event of the same burst.
             let latest = known.since.advanced(byMilliseconds: max(limits.longestDebounce, delay))
             known.dueAt = min(max(known.dueAt, dueAt), latest)
+            known.lastAt = now
             known.attempts = max(known.attempts, attempts)
+            known.isDoubt = known.isDoubt && isDoubt
             waiting[key] = known
         } else if waiting.count < limits.waiting {
-            waiting[key] = Waiting(dueAt: dueAt, since: now, attempts: attempts, source: source)
+            waiting[key] = Waiting(
+                dueAt: dueAt,
+                since: now,
+                lastAt: now,
+                attempts: attempts,
+                source: source,
+                isDoubt: isDoubt
+            )
         }
+    }
+
+    /// Forgets a fetch that waits, where GitHub was asked after it was wished for.
+    mutating func cancel(_ key: ResourceKey, askedAt: Timestamp) {
+        if let known = waiting[key], known.lastAt <= askedAt { waiting[key] = nil }
     }
 
     private mutating func watch(_ keys: [ResourceKey], now: Timestamp) -> [Directive] {

@@ -66,8 +66,15 @@ package enum Signal: Sendable {
     case event(WorkflowEvent, EventContext, isOwn: Bool)
     /// GitHub's answer for a key, with the newer states that are remembered of what it may name.
     case fetched(ResourceKey, OriginAnswer, source: Source, remembered: [RememberedObject])
-    /// GitHub says that what is stored for a key is right.
-    case unchanged(Entry, headers: EntryHeaders, askedAt: Timestamp, source: Source)
+    /// GitHub says that a body that was held for a key when it was asked is right; the entry is what is held now.
+    case unchanged(
+        Entry,
+        asked: Body?,
+        headers: EntryHeaders,
+        askedAt: Timestamp,
+        source: Source,
+        remembered: [RememberedObject]
+    )
     /// A fetch that no reader waits for came to nothing.
     case failed(ResourceKey, OriginFailure)
     /// A peer's entry, checked; what is stored for the same key, and the newer states remembered of what it may name.

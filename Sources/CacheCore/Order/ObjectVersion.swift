@@ -33,6 +33,14 @@ package enum ObjectVersion: Hashable, Sendable {
         }
     }
 
+    /// The own time of the delivery that carried it, or nil where an answer did.
+    package var deliveredAt: Timestamp? {
+        switch self {
+        case .run(let run): run.deliveredAt
+        case .job(let job): job.deliveredAt
+        }
+    }
+
     /// The version as one number that rises with time where the order is clear, for showing and sharing: the object's
     /// last stamp in milliseconds.
     package var stamp: Timestamp {

@@ -1,0 +1,111 @@
+import GitHubCore
+
+/// An answer with the newer remembered objects laid over it (invariant 2).
+struct Overlay {
+    /// The answer, with what is newer in its place.
+    private(set) var body: Body
+    /// Whether anything remembered is newer than the answer.
+    private(set) var isBehind = false
+    /// Objects of which nothing tells whether the answer or the memory is newer.
+    private(set) var doubts: [ObjectID] = []
+
+    /// Lays what is remembered over an answer of the given authority and moment.
+    init(
+        _ answer: Body,
+        _ key: ResourceKey,
+        _ link: String?,
+        _ remembered: [RememberedObject],
+        authority: Authority,
+        asOf: Timestamp
+    ) {
+        body = answer
+        guard key.representation.media == .json else { return }
+        switch key.endpoint {
+        case .run, .job: layOverObject(key, remembered, authority: authority == .list ? .github : authority, asOf)
+        default: layOverList(key, link, remembered, authority, asOf)
+        }
+    }
+
+    private mutating func layOverObject(
+        _ key: ResourceKey,
+        _ remembered: [RememberedObject],
+        authority: Authority,
+        _ asOf: Timestamp
+    ) {
+        guard let held = remembered.first(where: { $0.state.id.endpoint == key.endpoint }),
+            let object = try? JSONObject(JSONSlices(body.bytes)),
+            let read = WorkflowObject(object, held.state.id.kind)
+        else { return }
+        let claim = Claim(read, body, authority, asOf)
+        switch claim.order(against: held.state) {
+        case .newer, .same: return
+        case .older: break
+        case .ambiguous: doubts.append(held.state.id)
+        }
+        isBehind = true
+        body = Body(RunShape.bytes(held.body.bytes, for: key.resource))
+    }
+
+    private mutating func layOverList(
+        _ key: ResourceKey,
+        _ link: String?,
+        _ remembered: [RememberedObject],
+        _ authority: Authority,
+        _ asOf: Timestamp
+    ) {
+        for held in remembered {
+            guard let editor = ListEditor(key.resource, body: body.bytes, link: link),
+                let object = held.read, let shown = editor.showing(of: object)
+            else { continue }
+            let version = held.state.version
+            switch shown {
+            case .absent(let isMissed):
+                guard isMissed else { continue }
+                if let inserted = editor.inserting(object, bytes: held.body.bytes, version: version) {
+                    body = Body(inserted)
+                }
+            case .present(let read, let bytes):
+                switch Claim(read, Body(bytes), authority, asOf).order(against: held.state) {
+                case .newer, .same: continue
+                case .older: break
+                case .ambiguous: doubts.append(held.state.id)
+                }
+                if let laid = editor.laying(object, bytes: held.body.bytes, version: version) { body = Body(laid) }
+            }
+            isBehind = true
+        }
+    }
+}
+
+extension WorkflowObject {
+    /// Reads an object of a kind, or nil where it is none.
+    init?(_ object: JSONObject, _ kind: ObjectKind) {
+        let read: WorkflowObject? =
+            switch kind {
+            case .run: WorkflowRun(object).map(WorkflowObject.run)
+            case .job: WorkflowJob(object).map(WorkflowObject.job)
+            }
+        guard let read else { return nil }
+        self = read
+    }
+}
+
+extension Claim {
+    fileprivate init(_ object: WorkflowObject, _ body: Body, _ authority: Authority, _ asOf: Timestamp) {
+        self.init(
+            version: ObjectVersion(object),
+            status: object.status ?? "",
+            cid: body.cid,
+            authority: authority,
+            asOf: asOf
+        )
+    }
+}
+
+extension RememberedObject {
+    /// The object, read again from its bytes.
+    fileprivate var read: WorkflowObject? {
+        guard let object = try? JSONObject(JSONSlices(body.bytes)) else { return nil }
+        return WorkflowObject(object, state.id.kind)
+    }
+}
