@@ -36,7 +36,7 @@ struct Overlay {
             let object = try? JSONObject(JSONSlices(body.bytes)),
             let read = WorkflowObject(object, held.state.id.kind)
         else { return }
-        let claim = Claim(read, body, authority, asOf)
+        let claim = StateClaim(read, body, authority, asOf)
         switch claim.order(against: held.state) {
         case .newer, .same: return
         case .older: break
@@ -65,7 +65,7 @@ struct Overlay {
                     body = Body(inserted)
                 }
             case .present(let read, let bytes):
-                switch Claim(read, Body(bytes), authority, asOf).order(against: held.state) {
+                switch StateClaim(read, Body(bytes), authority, asOf).order(against: held.state) {
                 case .newer, .same: continue
                 case .older: break
                 case .ambiguous: doubts.append(held.state.id)
@@ -90,7 +90,7 @@ extension WorkflowObject {
     }
 }
 
-extension Claim {
+extension StateClaim {
     fileprivate init(_ object: WorkflowObject, _ body: Body, _ authority: Authority, _ asOf: Timestamp) {
         self.init(
             version: ObjectVersion(object),

@@ -2,7 +2,7 @@ package import GitHubCore
 package import Multiformats
 
 /// What some source says of a run or job: a delivery, an element of a list, an answer.
-package struct Claim: Sendable {
+package struct StateClaim: Sendable {
     /// What orders it.
     package let version: ObjectVersion
     /// The status it names.
@@ -59,7 +59,7 @@ extension ObjectVersion {
 
 extension WorkflowEvent {
     /// What the event claims.
-    package var claim: Claim {
-        Claim(version: version, status: object.status ?? "", cid: body.cid, authority: authority, asOf: asOf)
+    package var claim: StateClaim {
+        StateClaim(version: version, status: object.status ?? "", cid: body.cid, authority: authority, asOf: asOf)
     }
 }
