@@ -38,7 +38,7 @@ struct HostPolicy: Sendable {
     }
 
     private static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host == "::1" || host == "127.0.0.1" || host == "::ffff:127.0.0.1"
+        host == "localhost" || host == "::1" || host == "127.0.0.1"
     }
 
     private static func isWildcard(_ host: String) -> Bool {

@@ -15,7 +15,9 @@ struct ConnectionContext: InitializableFromSource {
         let address = source.channel.localAddress
         localAddress = address.flatMap { address in
             guard let host = address.ipAddress, let port = address.port else { return nil }
-            return LocalAddress(host: host, port: port)
+            // A listener on `::` sees IPv4 clients under mapped addresses (RFC 4291, section 2.5.5.2).
+            let isMapped = host.hasPrefix("::ffff:") && host.contains(".")
+            return LocalAddress(host: isMapped ? String(host.dropFirst("::ffff:".count)) : host, port: port)
         }
     }
 }

@@ -6,6 +6,7 @@ import NIOHTTP1
 /// - A target in absolute form (RFC 9112, section 3.2.2) names its host itself: that host takes the place of the `Host`
 ///   field, so that only one name is ever checked.
 /// - A client that waits for `100 Continue` gets it.
+/// - An answer to HEAD has no body, also where its length is not known.
 /// - After an answer with `Connection: close`, to a client that asked for it, or to a request that was not read to its
 ///   end, no more is read, and the connection is closed once the client has had time to read the answer.
 final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -23,6 +24,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private struct Pending {
         /// Whether the connection ends with the answer.
         var closes: Bool
+        /// Whether it asks for the headers only.
+        var isHead = false
         /// Whether the request was read to its end.
         var isComplete = false
     }
@@ -35,9 +38,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isClosing else { return }
         switch unwrapInboundIn(data) {
         case .head(var head):
-            pending.append(Pending(closes: !head.isKeepAlive))
+            pending.append(Pending(closes: !head.isKeepAlive, isHead: head.method == .HEAD))
             Self.adoptAbsoluteForm(&head)
-            if head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) {
+            let waits = head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
+            if waits, pending.count == 1 {
                 let proceed = HTTPResponseHead(version: .http1_1, status: .continue)
                 context.writeAndFlush(wrapOutboundOut(.head(proceed)), promise: nil)
             }
@@ -59,15 +63,22 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             if closes, !saysClose { head.headers.replaceOrAdd(name: "Connection", value: "close") }
             if !pending.isEmpty { pending[0].closes = closes }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .end where pending.isEmpty || pending.removeFirst().closes:
-            isClosing = true
-            context.writeAndFlush(data, promise: promise)
-            context.close(mode: .output, promise: nil)
-            let channel = context.channel
-            channel.eventLoop.scheduleTask(in: lingerTime) { channel.close(promise: nil) }
+        case .end:
+            let request = pending.isEmpty ? Pending(closes: true) : pending.removeFirst()
+            // The encoder would end chunks that an answer to HEAD does not have.
+            if request.isHead { promise?.succeed() } else { context.write(data, promise: promise) }
+            context.flush()
+            if request.closes { close(context) }
         default:
             context.write(data, promise: promise)
         }
+    }
+
+    private func close(_ context: ChannelHandlerContext) {
+        isClosing = true
+        context.close(mode: .output, promise: nil)
+        let channel = context.channel
+        channel.eventLoop.scheduleTask(in: lingerTime) { channel.close(promise: nil) }
     }
 
     private static func adoptAbsoluteForm(_ head: inout HTTPRequestHead) {

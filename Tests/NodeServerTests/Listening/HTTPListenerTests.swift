@@ -204,6 +204,47 @@ struct HTTPListenerTests {
         #expect(gitHub.with { $0.seen.first?.body.count } == 4_194_304)
     }
 
+    @Test func anAnswerMayComeBeforeTheRequestsEnd() async throws {
+        gitHub.with { state in
+            state.readsBody = false
+            state.status = 413
+            state.chunks = [Array("too large".utf8)]
+        }
+        let listener = api(.tcp, configuration())
+        let answer = try await serving(listener) {
+            let address = await listener.boundAddress()
+            let head = """
+                POST /repos/o/r/issues HTTP/1.1\r\nHost: 127.0.0.1:\(try #require(address?.port))\r\n\
+                Content-Length: 4194304\r\n\r\n
+                """
+            return try await exchange(with: address, Array(head.utf8) + [UInt8](repeating: 1, count: 4_194_304))
+        }
+        #expect(answer.hasPrefix("HTTP/1.1 413"))
+        #expect(answer.contains("too large"))
+    }
+
+    @Test func answersWithoutABodyKeepTheConnectionInStep() async throws {
+        node.hold("/repos/o/r/actions/runs", "{}")
+        let listener = api(.tcp, configuration())
+        let answer = try await serving(listener) {
+            let address = await listener.boundAddress()
+            let host = "127.0.0.1:\(try #require(address?.port))"
+            let runs = "/repos/o/r/actions/runs HTTP/1.1\r\nHost: \(host)\r\n"
+            return try await exchange(
+                with: address,
+                """
+                HEAD \(runs)\r\nGET \(runs)If-None-Match: *\r\n\r\nHEAD /user HTTP/1.1\r\nHost: \(host)\r\n\r\n\
+                GET /healthz HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n
+                """
+            )
+        }
+        let answers = answer.components(separatedBy: "\r\n\r\n")
+        let begins = ["HTTP/1.1 200", "HTTP/1.1 304", "HTTP/1.1 200", "HTTP/1.1 200", #"{"status":"o"#]
+        #expect(answers.map { String($0.prefix(12)) } == begins)
+        #expect(answers[0].lowercased().contains("content-length: 2"))
+        #expect(!answers[1].lowercased().contains("content-length"))
+    }
+
     @Test func theSocketIsForItsOwnerOnly() async throws {
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -13,6 +13,8 @@ final class FakeGitHub: PassThrough {
 
     struct State: Sendable {
         var seen: [Seen] = []
+        /// Whether it answers only once it has the whole body.
+        var readsBody = true
         var failure: OriginFailure?
         var status = 200
         var headers: [(name: String, value: String)] = [("Content-Type", "application/json")]
@@ -29,7 +31,10 @@ final class FakeGitHub: PassThrough {
     func forward(_ request: PassThroughRequest) async throws(OriginFailure) -> PassThroughResponse {
         var body: [UInt8] = []
         do {
-            for try await chunk in request.body { body += chunk }
+            for try await chunk in request.body {
+                body += chunk
+                if !state.withLock({ $0.readsBody }) { break }
+            }
         } catch {
             throw .unreachable("the client broke off")
         }

@@ -1,4 +1,5 @@
 import CacheCore
+import GitHubCore
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -48,8 +49,6 @@ struct PassThroughResponder: Sendable {
         let status = HTTPResponse.Status(code: answer.status)
         if request.method == .head || answer.status == 204 || answer.status == 304 {
             await reader.close()
-            // An answer to HEAD without a length would be framed as chunks, which it must not have.
-            if request.method == .head, !headers.contains(.contentLength) { headers[.connection] = "close" }
             return Self.bare(status, headers)
         }
         var body = Prefetched(answer.body)
@@ -91,8 +90,8 @@ struct PassThroughResponder: Sendable {
         switch failure {
         case .timedOut:
             return .gitHubError(.gatewayTimeout, "GitHub did not answer in time.", headers: headers)
-        case .limited, .reserved:
-            headers[.retryAfter] = "60"
+        case .limited(let until), .reserved(let until):
+            headers[.retryAfter] = "\(max(1, until.milliseconds(since: WallClock.now()) / 1000))"
             return .gitHubError(.serviceUnavailable, "GitHub's rate limit is reached.", headers: headers)
         case .unusable(status: 400, _):
             return .gitHubError(.badRequest, "The path is malformed.", headers: headers)
