@@ -1,1 +1,0 @@
-// The first file of CacheMesh takes this one's place.

@@ -1,0 +1,25 @@
+import LibP2P
+import MeshCore
+import Multiformats
+import NIOCore
+
+/// Asks one peer one thing over `/hookcache/fetch/1.0.0`.
+struct FetchClient: Sendable {
+    let host: Host
+
+    /// Asks, and reads the answer; the caller sets the time limit by cancelling.
+    func ask(_ peer: PeerID, _ request: Fetch.Request) async throws -> Fetch.Response {
+        let stream = try await self.host.openStream(to: peer, protocols: [Fetch.protocolID])
+        do {
+            try await stream.writeMessage(ByteBuffer(bytes: request.encoded))
+            stream.closeWrite()
+            guard let answer = try await stream.readMessage(maximumLength: MeshCore.Limits.responseBytes) else {
+                throw MeshError.malformed
+            }
+            return try Fetch.Response(decoding: Array(answer.readableBytesView))
+        } catch {
+            stream.reset()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package import LibP2P
+package import MeshCore
+
+extension Mesh {
+    /// What a mesh is started with.
+    package struct Configuration: Sendable {
+        /// The libp2p node: its key, where it listens, whom it dials.
+        package var host: Host.Configuration
+        /// Whose word is believed and who is answered.
+        package var membership: Membership
+        /// What leaves and what is taken.
+        package var share: ShareRule
+        /// The private network's key, which names its topics.
+        package var swarmKey: [UInt8]?
+        /// The bounds.
+        package var limits: Limits
+
+        /// Fills in the defaults.
+        package init(
+            host: Host.Configuration,
+            membership: Membership,
+            share: ShareRule = .public,
+            swarmKey: [UInt8]? = nil,
+            limits: Limits = Limits()
+        ) {
+            self.host = host
+            self.membership = membership
+            self.share = share
+            self.swarmKey = swarmKey
+            self.limits = limits
+        }
+    }
+
+    /// The bounds on what peers may cost this node.
+    package struct Limits: Sendable {
+        /// Announcements that wait for the node; past it the oldest are dropped.
+        package var waitingAnnouncements = 1024
+        /// Bodies pulled at a time; an entry announced past it is told without its body.
+        package var pulls = 16
+        /// Requests answered at a time.
+        package var answers = 64
+        /// Requests of one peer answered at a time.
+        package var answersPerPeer = 8
+        /// The time in which a request is read and its answer written.
+        package var answerTimeout: Duration = .seconds(20)
+        /// The time in which a body is pulled from one peer.
+        package var pullTimeout: Duration = .seconds(10)
+        /// Peers tried for one body.
+        package var pullAttempts = 3
+        /// Peers asked for one resource before GitHub is.
+        package var asked = 4
+        /// Once a copy is here, the time in which others may still give a newer one.
+        package var patience: Duration = .milliseconds(10)
+        /// The time for a query of all peers.
+        package var queryTimeout: Duration = .seconds(2)
+        /// Wrong answers after which a peer is disconnected.
+        package var faults = 3
+
+        /// The defaults.
+        package init() {}
+    }
+}

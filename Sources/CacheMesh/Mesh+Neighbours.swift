@@ -1,0 +1,89 @@
+import Synchronization
+import CacheStore
+package import CacheCore
+package import GitHubCore
+import LibP2P
+import LibP2PCore
+import Logging
+import MeshCore
+package import Multiformats
+
+extension Mesh {
+    /// Follows exactly these repositories from now on; one known to be private has no topic while only public data is shared.
+    package func follow(_ repositories: Set<RepositoryName>) async {
+        let share = self.configuration.share
+        let wanted = repositories.filter { repository in
+            share == .all || share == .public && self.store.visibility(of: repository)?.isPrivate != true
+        }
+        let topics = Set(wanted.map { self.topic(of: $0) })
+        let (joined, left) = self.state.withLock { state in
+            defer { state.topics = topics }
+            return (topics.subtracting(state.topics), state.topics.subtracting(topics))
+        }
+        for topic in left { self.pubSub.unsubscribe(topic) }
+        for topic in joined {
+            do {
+                try self.pubSub.subscribe(topic)
+            } catch {
+                self.logger.warning("A repository cannot be followed", metadata: ["error": "\(error)"])
+                _ = self.state.withLock { $0.topics.remove(topic) }
+            }
+        }
+    }
+
+    /// Tells the followers of a repository, unless the share rule keeps it back.
+    package func announce(_ announcement: Announcement) async {
+        guard let repository = announcement.repository else { return }
+        let share = self.configuration.share
+        guard share.covers(self.store.visibility(of: repository)) else { return }
+        if case .entry(let shared) = announcement, !share.gives(shared.entry) { return }
+        guard let claim = Claim(self.withBody(announcement)), claim.body.size <= MeshCore.Limits.bodyBytes else {
+            return
+        }
+        self.announcer.announce(claim, on: self.topic(of: repository))
+    }
+
+    /// The connected peers.
+    package func connected() async -> [NeighbourInfo] {
+        await self.host.peers().map { peer in
+            NeighbourInfo(
+                peer: peer.id,
+                address: peer.addresses.first?.description ?? "",
+                agent: peer.agentVersion,
+                isMember: self.configuration.membership.contains(peer.id),
+                isInbound: peer.direction == .inbound,
+                roundTripMicroseconds: peer.roundTrip?.microseconds
+            )
+        }
+    }
+
+    /// Connects to a peer by its multiaddr.
+    package func connect(to address: String) async throws -> PeerID {
+        try await self.host.connect(Multiaddr(address))
+    }
+
+    /// This node's peer id, and the addresses to reach it by once it listens.
+    package func identity() async -> (peer: PeerID, addresses: [String])? {
+        let peer = self.host.peerID
+        return (peer, await self.host.listenAddresses.map { $0.appending(peer).description })
+    }
+
+    func topic(of repository: RepositoryName) -> String {
+        Topic.name(for: repository, swarmKey: self.configuration.swarmKey)
+    }
+
+    /// An entry announced without its body rides with it where it is at hand.
+    private func withBody(_ announcement: Announcement) -> Announcement {
+        guard case .entry(let shared) = announcement, shared.body == nil,
+            let body = self.store.cachedBody(shared.entry.cid)
+        else { return announcement }
+        return .entry(SharedEntry(entry: shared.entry, body: body))
+    }
+}
+
+extension Duration {
+    var microseconds: Int {
+        let (seconds, attoseconds) = self.components
+        return Int(seconds) * 1_000_000 + Int(attoseconds / 1_000_000_000_000)
+    }
+}
