@@ -149,6 +149,19 @@ let package = Package(
         ),
         // Tests mirror Sources; kits are what several of them share.
         kit("SharedData", []),
+        kit(
+            "Fleet",
+            [
+                "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .asyncHTTPClient, .logging,
+                .nioCore, .nioHTTP1,
+            ]
+        ),
+        .executableTarget(
+            name: "EventToFresh",
+            dependencies: ["Fleet", "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore"],
+            path: "Tests/Benchmarks/EventToFresh",
+            swiftSettings: settings
+        ),
         kit("SchemaCheck", ["GitHubSimulatorCore", "GitHubCore"]),
         tests("MultiformatsTests", ["Multiformats", "SharedData"]),
         tests("GitHubCoreTests", ["GitHubCore", "SharedData", .httpTypes]),
@@ -195,7 +208,8 @@ let package = Package(
         tests(
             "NodeServerTests",
             [
-                "NodeServer", "CacheNode", "CacheCore", "GitHubCore", "Multiformats", .hummingbird, .httpTypes, .nioCore,
+                "NodeServer", "CacheNode", "CacheCore", "GitHubCore", "Multiformats", .hummingbird, .httpTypes,
+                .nioCore,
                 .nioPosix, .logging, .serviceLifecycle,
             ]
         ),
@@ -209,9 +223,10 @@ let package = Package(
         tests(
             "HookCacheKitTests",
             [
-                "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "NodeServer", "CacheNode", "CacheMesh",
+                "Fleet", "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "NodeServer", "CacheNode",
+                "CacheMesh",
                 "CacheCore", "CacheStore", "GitHubCore", "LibP2P", "LibP2PCore", "Multiformats", "SharedData",
-                .asyncHTTPClient, .logging, .configuration, .serviceLifecycle, .nioCore,
+                .asyncHTTPClient, .logging, .configuration, .serviceLifecycle, .nioCore, .nioHTTP1,
             ]
         ),
         tests(

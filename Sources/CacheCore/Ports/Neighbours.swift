@@ -161,6 +161,9 @@ package struct NoNeighbours: Neighbours {
 
     /// There is no mesh to connect with.
     package struct NoMesh: Error, CustomStringConvertible {
+        /// There is nobody to connect with.
+        package init() {}
+
         package var description: String { "this node runs without a mesh" }
     }
 }

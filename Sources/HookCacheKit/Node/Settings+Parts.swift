@@ -1,0 +1,102 @@
+import CacheCore
+import CacheMesh
+import CacheNode
+import CacheStore
+import GitHubClient
+import GitHubCore
+import LibP2P
+import MeshCore
+import Multiformats
+import NodeServer
+
+extension CacheStore.Configuration {
+    /// What the settings say of the store.
+    init(_ settings: Settings) {
+        self.init(
+            directory: settings.storage.directory,
+            maxEntries: settings.storage.maximumEntries,
+            maxMemoryBytes: settings.storage.maximumMemory,
+            maxInbox: settings.webhook.inboxMaximum
+        )
+    }
+}
+
+extension GitHubOrigin.Configuration {
+    /// What the settings say of GitHub.
+    init(_ settings: Settings) throws(NodeError) {
+        do {
+            self.init(
+                upstream: try Upstream(settings.github.apiURL),
+                token: settings.github.token.map { AccessToken($0.value) },
+                version: HookCacheNode.version
+            )
+        } catch {
+            throw NodeError("GITHUB_API_URL: \(error)", cause: error)
+        }
+    }
+}
+
+extension Mesh.Configuration {
+    /// What the settings say of the mesh; makes the node's key where there is none.
+    init(_ settings: Settings) throws(NodeError) {
+        let mesh = settings.mesh
+        if mesh.allowedPeers == nil, !mesh.listen.isLoopback {
+            throw NodeError(
+                "CACHE_LISTEN_HOST is \(mesh.listen.host), but nobody said who is a member: set CACHE_ALLOWED_PEERS, or listen on 127.0.0.1"
+            )
+        }
+        var host = Host.Configuration(
+            identity: try NodeIdentity.loadOrCreate(inDirectory: settings.storage.directory)
+        )
+        host.listenHost = mesh.listen.host
+        host.listenPort = mesh.listen.port
+        host.bootstrap = mesh.bootstrapPeers
+        host.agentVersion = "hookcache/\(HookCacheNode.version)"
+        self.init(
+            host: host,
+            membership: Membership(
+                allowed: mesh.allowedPeers,
+                bootstrap: Set(mesh.bootstrapPeers.compactMap(\.peerID))
+            ),
+            share: mesh.share == .public ? .public : .none
+        )
+    }
+}
+
+extension Node.Configuration {
+    /// What the settings say of the node; makes the key that names credentials where there is none.
+    init(_ settings: Settings) throws(NodeError) {
+        let key = try SecretFile.loadOrCreate(at: settings.storage.directory + "/credential-key", byteCount: 32)
+        let freshness = settings.freshness
+        self.init(
+            ttl: TTLPolicy(
+                repositories: Int(freshness.repositoriesTTL.components.seconds),
+                runs: Int(freshness.runsTTL.components.seconds),
+                queue: Int(freshness.queueTTL.components.seconds),
+                runners: Int(freshness.runnersTTL.components.seconds),
+                other: Int(freshness.defaultTTL.components.seconds)
+            ),
+            secrets: settings.webhook.secrets.map { WebhookSignature.Secret($0.value) },
+            webhookURL: settings.webhook.publicURL,
+            watch: freshness.watch.compactMap { Scope($0.description) },
+            credentialKey: key,
+            ownCredential: settings.github.token.map { CredentialID(ofAuthorization: $0.value, key: key) }
+        )
+    }
+}
+
+extension ListenerConfiguration {
+    /// What the settings say of the listeners; makes the control token where there is none.
+    init(_ settings: Settings) throws(NodeError) {
+        self.init()
+        webhookHost = settings.webhook.listen.host
+        webhookPort = settings.webhook.listen.port
+        apiHost = settings.api.listen.host
+        apiPort = settings.api.listen.port
+        socketPath = settings.api.socket
+        socketIsNode = settings.api.socketIdentity == .node
+        apiHosts = settings.api.hosts
+        upstreamURL = settings.github.apiURL
+        controlToken = try SecretFile.loadOrCreateText(at: settings.api.controlTokenFile, byteCount: 32)
+    }
+}

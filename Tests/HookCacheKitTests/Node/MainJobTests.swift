@@ -1,0 +1,39 @@
+import Fleet
+import GitHubCore
+import GitHubSimulator
+import GitHubSimulatorCore
+import HookCacheKit
+import NIOHTTP1
+import Testing
+
+/// The main job over real sockets: signed deliveries become fresh answers, and GitHub is not asked for them.
+@Suite(.serialized) struct MainJobTests {
+    @Test func aDeliveryIsFreshHereWithoutACall() async throws {
+        try await Fleet.with(nodes: 1) { fleet in
+            let repository = try #require(RepositoryName(Fleet.repository))
+            let port = try #require(await fleet.nodes[0].webhookPort())
+            try await fleet.github.createHook(
+                in: .repository(repository),
+                url: "http://127.0.0.1:\(port)/webhook",
+                secret: Fleet.secret
+            )
+            let run = try await fleet.github.startRun(.init(repository))
+            try await fleet.github.finish(run: run)
+            await fleet.github.settle()
+            let path = "/repos/\(Fleet.repository)/actions/runs/\(run)"
+            try await fleet.eventually("the run is completed here") {
+                let answer = try await fleet.get(path, from: 0)
+                return String(decoding: answer.body, as: UTF8.self).contains(#""status":"completed""#)
+            }
+            for job in await fleet.github.jobs(ofRun: run) {
+                let answer = try await fleet.get("/repos/\(Fleet.repository)/actions/jobs/\(job.id)", from: 0)
+                #expect(answer.status == 200)
+                #expect(answer.headers.first(name: "Cache-Status")?.contains("hit") == true)
+                #expect(answer.headers.first(name: "Cache-Status")?.contains("detail=webhook") == true)
+            }
+            let statistics = await fleet.github.statistics
+            #expect(statistics.deliveriesRefused == 0)
+            #expect(statistics.countedByPath.keys.filter { $0.contains("/actions/") }.isEmpty)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package import AsyncHTTPClient
+import Foundation
+import GitHubCore
+package import GitHubSimulator
+import GitHubSimulatorCore
+package import HookCacheKit
+package import Logging
+import NIOCore
+package import NIOHTTP1
+
+/// A simulated GitHub and real nodes on loopback, joined over libp2p, each in a folder of its own.
+package struct Fleet: Sendable {
+    /// GitHub.
+    package let github: SimulatedGitHubServer
+    /// GitHub's address.
+    package let githubURL: String
+    /// The nodes; the first takes the deliveries.
+    package let nodes: [HookCacheNode]
+    /// What talks to them.
+    package let http: HTTPClient
+
+    /// The secret that deliveries are signed with.
+    package static let secret = "a secret of the tests"
+    /// The nodes' own token at GitHub.
+    package static let token = "node-token"
+    /// The public repository.
+    package static let repository = "octo-tools/hello-ci"
+    /// How long anything may take before a test gives up.
+    package static let patience = Duration.seconds(30)
+
+    /// Starts GitHub and nodes, does the work, and stops them all.
+    package static func with(
+        nodes count: Int,
+        settings adjust: (Int, inout Settings) -> Void = { _, _ in },
+        logger: Logger = quiet,
+        _ work: @Sendable @escaping (Fleet) async throws -> Void
+    ) async throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: "hookcache-\(UUID().uuidString.prefix(8))")
+        defer { try? FileManager.default.removeItem(at: root) }
+        let github = SimulatedGitHubServer(logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await github.run() }
+            let url = try await github.url()
+            try await prepare(github)
+            var nodes: [HookCacheNode] = []
+            // Every key is made before the first node starts, so that each knows the members.
+            let folders = (0..<count).map { root.appending(path: "\($0)").path }
+            let members = try folders.map { try NodeIdentity.peerID(inDirectory: $0) }
+            for index in 0..<count {
+                var settings = Settings(directory: folders[index])
+                settings.github.apiURL = url
+                settings.github.token = Settings.Secret(token)
+                settings.webhook.secrets = [Settings.Secret(secret)]
+                settings.webhook.listen.port = 0
+                settings.api.listen.port = 0
+                settings.mesh.listen.port = 0
+                try settings.mesh.setAllowedPeers(members)
+                if let first = nodes.first { try settings.mesh.setBootstrapPeers(await first.meshAddresses()) }
+                adjust(index, &settings)
+                let node = try HookCacheNode(settings, logger: logger)
+                nodes.append(node)
+                group.addTask { try await node.run() }
+            }
+            let fleet = Fleet(github: github, githubURL: url, nodes: nodes, http: .shared)
+            try await fleet.eventually("every node has its peers") {
+                for node in nodes where await node.figures().connectedPeers < min(1, count - 1) { return false }
+                return true
+            }
+            try await work(fleet)
+            group.cancelAll()
+            do { while try await group.next() != nil {} } catch is CancellationError {}
+        }
+    }
+
+    private static func prepare(_ github: SimulatedGitHubServer) async throws {
+        guard let repository = RepositoryName(repository) else { return }
+        try await github.createRepository(repository)
+        await github.createToken(token, grants: [.admin(repository)])
+    }
+
+    /// Logs nothing but errors.
+    package static var quiet: Logger {
+        var logger = Logger(label: "fleet")
+        logger.logLevel = .error
+        return logger
+    }
+}
+
+extension Fleet {
+    /// Something did not come true in time.
+    package struct Impatient: Error, CustomStringConvertible {
+        /// What did not come true.
+        package let description: String
+
+        /// Says what was waited for.
+        package init(_ what: String) {
+            description = "in \(Fleet.patience) this did not come true: \(what)"
+        }
+    }
+
+    /// Waits, within bounds, until something holds.
+    package func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + Self.patience
+        while ContinuousClock.now < deadline {
+            if try await holds() { return }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        throw Impatient(what)
+    }
+
+    /// Sends a signed delivery to the first node and gives the status of its answer.
+    package func deliver(event: String, id: String, body: [UInt8]) async throws -> Int {
+        let port = await nodes[0].webhookPort() ?? 0
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/webhook")
+        request.method = .POST
+        let signature = WebhookSignature(of: body, with: WebhookSignature.Secret(Self.secret))
+        request.headers = [
+            "Content-Type": "application/json", "X-GitHub-Event": event, "X-GitHub-Delivery": id,
+            "X-Hub-Signature-256": signature.headerValue,
+        ]
+        request.body = .bytes(body)
+        return Int(try await http.execute(request, timeout: .seconds(10)).status.code)
+    }
+
+    /// The stored body of a path of a node, by its API and without asking GitHub; nil where nothing fresh is stored.
+    package func stored(_ path: String, on node: Int) async throws -> [UInt8]? {
+        let answer = try await get(path, from: node, headers: ["Cache-Control": "only-if-cached"])
+        return answer.status == 200 ? answer.body : nil
+    }
+
+    /// GETs a path of a node's API over TCP.
+    package func get(
+        _ path: String,
+        from node: Int,
+        headers: HTTPHeaders = [:]
+    ) async throws -> (status: Int, headers: HTTPHeaders, body: [UInt8]) {
+        let port = await nodes[node].apiPort() ?? 0
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+        request.headers = headers
+        let response = try await http.execute(request, timeout: .seconds(30))
+        let body = try await response.body.collect(upTo: 64 << 20)
+        return (Int(response.status.code), response.headers, Array(buffer: body))
+    }
+}
