@@ -102,7 +102,12 @@ let package = Package(
                 .nioPosix,
             ]
         ),
-        module("LibP2P", ["LibP2PCore", "Multiformats", .crypto, .nioCore, .nioPosix, .serviceLifecycle, .logging]),
+        module(
+            "LibP2P",
+            [
+                "LibP2PCore", "Multiformats", .crypto, .nioCore, .nioPosix, .collections, .serviceLifecycle, .logging,
+            ]
+        ),
         // Floor 3: the mesh and the node.
         module(
             "CacheMesh",

@@ -58,3 +58,8 @@ extension AsyncSequence where Self: Sendable, Element: Sendable, Failure == Neve
         throw CancellationError()
     }
 }
+
+/// Waits until something has come true that nothing reports.
+func eventually(_ isTrue: () -> Bool) async throws {
+    while !isTrue() { try await Task.sleep(for: .milliseconds(1)) }
+}

@@ -47,6 +47,14 @@ extension Host {
 
     func isConnected(to peer: PeerID) -> Bool { self.state.withLock { $0.entries[peer] != nil } }
 
+    /// Whether this node dialled the peer.
+    func isOutbound(_ peer: PeerID) -> Bool { self.state.withLock { $0.entries[peer]?.direction == .outbound } }
+
+    /// Drops a peer that does not deserve a connection.
+    func shed(_ peer: PeerID) {
+        for connection in self.connections(to: peer) { connection.leave() }
+    }
+
     func connections(to peer: PeerID) -> [Connection] {
         self.state.withLock { $0.entries[peer]?.connections ?? [] }
     }

@@ -31,7 +31,7 @@ extension Host {
 
     /// Closes every connection with a peer.
     package func disconnect(_ peer: PeerID) async {
-        for connection in self.connections(to: peer) { connection.leave() }
+        self.shed(peer)
     }
 
     /// The next dial to start; nil when the host is to stop.

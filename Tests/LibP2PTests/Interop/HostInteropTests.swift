@@ -37,7 +37,7 @@ struct HostInteropTests {
                 #expect(seen.agent == "test/9")
                 #expect(seen.protocols?.contains("/echo/1.0.0") == true)
 
-                let large = Data((0..<1_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+                let large = Data((0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
                 let stream = try await host.openStream(to: id, protocols: ["/echo/1.0.0"])
                 try await stream.writeMessage(ByteBuffer(bytes: large))
                 let answer = try await stream.readMessage(maximumLength: large.count)
