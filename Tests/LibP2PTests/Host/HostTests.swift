@@ -119,7 +119,9 @@ struct HostTests {
             dialer.bootstrap = [try await listeners[0].address]
             try await withHosts([dialer]) { dialers in
                 let events = dialers[0].events()
-                if await dialers[0].peers().isEmpty {
+                let arrivals = listeners[0].events()
+                for (host, events) in [(dialers[0], events), (listeners[0], arrivals)] where await host.peers().isEmpty
+                {
                     _ = try await events.first { if case .connected = $0 { true } else { false } }
                 }
                 await listeners[0].disconnect(dialers[0].peerID)
