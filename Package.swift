@@ -158,7 +158,7 @@ let package = Package(
             "Fleet",
             [
                 "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .asyncHTTPClient, .logging,
-                .nioCore, .nioHTTP1,
+                .nioCore, .nioHTTP1, .serviceLifecycle,
             ]
         ),
         .executableTarget(

@@ -98,6 +98,11 @@ extension HookCacheNode {
     /// The TCP port of the webhook listener, as soon as it listens; nil where it ended before.
     public func webhookPort() async -> Int? { await webhook.boundAddress()?.port }
 
+    /// How many connected peers follow a repository, such as `octocat/hello-world`.
+    public func followers(of repository: String) -> Int {
+        RepositoryName(repository).map { mesh.followers(of: $0).count } ?? 0
+    }
+
     /// The multiaddrs, with the peer id, that other nodes can dial.
     public func meshAddresses() async -> [String] { await mesh.identity()?.addresses ?? [] }
 }

@@ -37,3 +37,47 @@ import Testing
         }
     }
 }
+
+extension MainJobTests {
+    @Test func aDeliveryToOneNodeIsFreshOnEveryNodeWithoutACall() async throws {
+        try await Fleet.with(nodes: 3) { fleet in
+            let repository = try #require(RepositoryName(Fleet.repository))
+            let list = "/repos/\(Fleet.repository)/actions/runs"
+            // What is read is followed.
+            for node in 0..<3 { #expect(try await fleet.get(list, from: node).status == 200) }
+            try await fleet.settleMesh()
+            let port = try #require(await fleet.nodes[0].webhookPort())
+            try await fleet.github.createHook(
+                in: .repository(repository),
+                url: "http://127.0.0.1:\(port)/webhook",
+                secret: Fleet.secret
+            )
+            let before = await fleet.github.statistics
+            let run = try await fleet.github.startRun(.init(repository))
+            try await fleet.github.finish(run: run)
+            await fleet.github.settle()
+            for node in 0..<3 {
+                try await fleet.eventually("the run is completed on node \(node)") {
+                    let body = try await fleet.stored("\(list)/\(run)", on: node)
+                    return body.map { String(decoding: $0, as: UTF8.self).contains(#""status":"completed""#) } ?? false
+                }
+                for job in await fleet.github.jobs(ofRun: run) {
+                    let path = "/repos/\(Fleet.repository)/actions/jobs/\(job.id)"
+                    try await fleet.eventually("job \(job.id) is completed on node \(node)") {
+                        let body = try await fleet.stored(path, on: node)
+                        return body.map { String(decoding: $0, as: UTF8.self).contains(#""conclusion":"success""#) }
+                            ?? false
+                    }
+                }
+                try await fleet.eventually("the list names the run on node \(node)") {
+                    let body = try await fleet.stored(list, on: node)
+                    return body.map { String(decoding: $0, as: UTF8.self).contains("\"id\":\(run)") } ?? false
+                }
+            }
+            let after = await fleet.github.statistics
+            let objects = after.countedByPath.filter { $0.key.contains("/runs/\(run)") || $0.key.contains("/jobs/") }
+            #expect(objects.isEmpty)
+            #expect(after.counted - before.counted <= 1)
+        }
+    }
+}

@@ -6,6 +6,7 @@ import GitHubSimulatorCore
 package import HookCacheKit
 package import Logging
 import NIOCore
+import ServiceLifecycle
 package import NIOHTTP1
 
 /// A simulated GitHub and real nodes on loopback, joined over libp2p, each in a folder of its own.
@@ -43,6 +44,7 @@ package struct Fleet: Sendable {
             let url = try await github.url()
             try await prepare(github)
             var nodes: [HookCacheNode] = []
+            var lives: [ServiceGroup] = []
             // Every key is made before the first node starts, so that each knows the members.
             let folders = (0..<count).map { root.appending(path: "\($0)").path }
             let members = try folders.map { try NodeIdentity.peerID(inDirectory: $0) }
@@ -59,7 +61,10 @@ package struct Fleet: Sendable {
                 adjust(index, &settings)
                 let node = try HookCacheNode(settings, logger: logger)
                 nodes.append(node)
-                group.addTask { try await node.run() }
+                let life = ServiceGroup(configuration: .init(services: [node], logger: logger))
+                lives.append(life)
+                group.addTask { try await life.run() }
+                try await eventually("node \(index) listens") { await !node.meshAddresses().isEmpty }
             }
             let fleet = Fleet(github: github, githubURL: url, nodes: nodes, http: .shared)
             try await fleet.eventually("every node has its peers") {
@@ -67,8 +72,9 @@ package struct Fleet: Sendable {
                 return true
             }
             try await work(fleet)
+            for life in lives { await life.triggerGracefulShutdown() }
+            for _ in lives { try await group.next() }
             group.cancelAll()
-            do { while try await group.next() != nil {} } catch is CancellationError {}
         }
     }
 
@@ -100,12 +106,24 @@ extension Fleet {
 
     /// Waits, within bounds, until something holds.
     package func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + Self.patience
+        try await Self.eventually(what, holds)
+    }
+
+    /// Waits, within bounds, until something holds.
+    package static func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + patience
         while ContinuousClock.now < deadline {
             if try await holds() { return }
             try await Task.sleep(for: .milliseconds(2))
         }
         throw Impatient(what)
+    }
+
+    /// Waits until every node sees the others on the topic of the repository: gossip reaches them from then on.
+    package func settleMesh() async throws {
+        try await eventually("every node knows who follows \(Self.repository)") {
+            nodes.allSatisfy { $0.followers(of: Self.repository) >= min(1, nodes.count - 1) }
+        }
     }
 
     /// Sends a signed delivery to the first node and gives the status of its answer.

@@ -1,0 +1,11 @@
+package import GitHubCore
+import LibP2P
+import MeshCore
+package import Multiformats
+
+extension Mesh {
+    /// The connected peers that follow a repository: gossip about it reaches them.
+    package func followers(of repository: RepositoryName) -> [PeerID] {
+        self.pubSub.followers(of: Topic.name(for: repository, swarmKey: self.configuration.swarmKey))
+    }
+}
