@@ -1,40 +1,20 @@
-import Foundation
-import LibP2P
-package import LibP2PCore
+import LibP2PCore
 import Multiformats
 import NIOCore
 
 extension Settings {
-    /// The file of the node's key.
-    package var identityFile: String { self.storage.directory + "/node.key" }
-
-    /// The node's key; makes it, and the folder, where there is none.
-    package func identity() throws(SettingsError) -> KeyPair {
-        let directory = self.storage.directory
-        do {
-            if !FileManager.default.fileExists(atPath: directory) {
-                try FileManager.default.createDirectory(
-                    atPath: directory,
-                    withIntermediateDirectories: true,
-                    attributes: [.posixPermissions: NSNumber(value: 0o700)]
-                )
-            }
-            return try IdentityFile.loadOrCreate(at: self.identityFile)
-        } catch let error as HostError {
-            throw Self.unusable(directory, error.message)
-        } catch {
-            throw Self.unusable(directory, error.localizedDescription)
-        }
-    }
-
     /// The node's peer id, which is made where there is none.
-    public func peerID() throws(SettingsError) -> String {
-        try self.identity().peerID.description
+    ///
+    /// - Throws: ``NodeError`` where the folder or the key cannot be read or made.
+    public func peerID() throws(NodeError) -> String {
+        try NodeIdentity.peerID(inDirectory: self.storage.directory)
     }
 
     /// The addresses that peers can dial; empty while the port is left to the system.
-    public func peerAddresses() throws(SettingsError) -> [String] {
-        let peer = try self.identity().peerID
+    ///
+    /// - Throws: ``NodeError`` where the folder or the key cannot be read or made.
+    public func peerAddresses() throws(NodeError) -> [String] {
+        let peer = try NodeIdentity.loadOrCreate(inDirectory: self.storage.directory).peerID
         guard let port = UInt16(exactly: self.mesh.listen.port), port != 0 else { return [] }
         return self.listenHosts.compactMap { host in
             if let address = try? IPv4Address(host) { return [.ip4(address), .tcp(port), .p2p(peer)] }
@@ -57,10 +37,5 @@ extension Settings {
         }
         let hosts = addresses.compactMap(\.ipAddress).filter { !$0.hasPrefix("fe80") }
         return hosts.isEmpty ? [host] : Array(Set(hosts)).sorted()
-    }
-
-    private static func unusable(_ directory: String, _ reason: String) -> SettingsError {
-        let wants = "a folder that holds or may hold the node's key (\(reason))"
-        return SettingsError(problems: [.init(key: Key.directory.rawValue, got: directory, wants: wants)])
     }
 }

@@ -11,7 +11,7 @@ import Testing
             #expect(peer.hasPrefix("12D3KooW"))
             #expect(try settings.peerID() == peer)
             #expect(FilePermissions.mode(of: folder + "/node") == .init(bits: 0o700))
-            #expect(FilePermissions.mode(of: settings.identityFile) == .init(bits: 0o600))
+            #expect(FilePermissions.mode(of: folder + "/node/node-key") == .init(bits: 0o600))
             #expect(try settings.peerAddresses() == ["/ip4/127.0.0.1/tcp/9000/p2p/\(peer)"])
             settings.mesh.listen = .init(host: "::1", port: 7)
             #expect(try settings.peerAddresses() == ["/ip6/::1/tcp/7/p2p/\(peer)"])
@@ -29,15 +29,15 @@ import Testing
             let settings = Settings(directory: folder)
             _ = try settings.peerID()
             let open = [FileAttributeKey.posixPermissions: NSNumber(value: 0o644)]
-            try FileManager.default.setAttributes(open, ofItemAtPath: settings.identityFile)
-            let error = #expect(throws: SettingsError.self) { try settings.peerID() }
-            #expect(error?.problems.first?.key == "CACHE_DIR")
+            try FileManager.default.setAttributes(open, ofItemAtPath: folder + "/node-key")
+            let error = #expect(throws: NodeError.self) { try settings.peerID() }
+            #expect(error?.message.contains("chmod 600") == true)
         }
     }
 
     @Test func aFolderThatCannotBeMadeIsNamed() {
-        let error = #expect(throws: SettingsError.self) { try Settings(directory: "/dev/null/node").peerID() }
-        #expect(error?.problems.first?.got == "/dev/null/node")
+        let error = #expect(throws: NodeError.self) { try Settings(directory: "/dev/null/node").peerID() }
+        #expect(error?.message.contains("/dev/null/node") == true)
     }
 
     private func withFolder(_ body: (String) throws -> Void) throws {

@@ -14,14 +14,14 @@ extension Peers {
 
         func run() async throws {
             let settings = try self.settings.settings()
-            do throws(SettingsError) {
+            do throws(NodeError) {
                 let object = JSONValue.object([
                     "peer_id": .string(try settings.peerID()),
                     "addresses": .array(try settings.peerAddresses().map(JSONValue.string)),
                 ])
                 self.output.print(object: object, columns: [Column("peer id", "peer_id"), Column("addresses")])
             } catch {
-                throw CommandError.failed(error.description)
+                throw CommandError.failed(error.message)
             }
         }
     }
