@@ -113,7 +113,7 @@ let package = Package(
             "CacheMesh",
             [
                 "MeshCore", "CacheStore", "CacheCore", "GitHubCore", "Multiformats", "LibP2P", "LibP2PCore", .nioCore,
-                .protobuf, .serviceLifecycle, .logging,
+                .serviceLifecycle, .logging,
             ]
         ),
         module(
@@ -176,7 +176,7 @@ let package = Package(
             "LibP2PCoreTests",
             ["LibP2PCore", "Multiformats", "SharedData", .nioCore, .nioEmbedded, .nioTestUtils, .crypto, .protobuf]
         ),
-        tests("MeshCoreTests", ["MeshCore", "CacheCore", "GitHubCore", "Multiformats", "SharedData", .protobuf]),
+        tests("MeshCoreTests", ["MeshCore", "CacheCore", "GitHubCore", "Multiformats"]),
         tests(
             "CacheStoreTests",
             ["CacheStore", "CacheCore", "GitHubCore", "Multiformats", .grdb, .logging, .serviceLifecycle]
@@ -199,7 +199,7 @@ let package = Package(
             "CacheMeshTests",
             [
                 "CacheMesh", "MeshCore", "CacheStore", "CacheCore", "GitHubCore", "LibP2P", "LibP2PCore",
-                "Multiformats", "SharedData", .logging, .serviceLifecycle, .crypto, .nioCore,
+                "Multiformats", .logging, .serviceLifecycle, .nioCore,
             ]
         ),
         tests(

@@ -4,6 +4,7 @@ import CacheStore
 import GitHubCore
 import MeshCore
 import Multiformats
+import ServiceLifecycle
 import Testing
 
 /// Real nodes on loopback.
@@ -141,5 +142,33 @@ import Testing
                 #expect(!neighbour.isInbound)
             }
         }
+    }
+
+    @Test func whatIsFollowedNoMoreIsHeardNoMore() async throws {
+        let (author, follower) = (try MeshNode(1, members: [2]), try MeshNode(2, members: [1]))
+        try await running(author, follower) {
+            for repository in ["octo/hello", "octo/other"] { try author.see(repository) }
+            try await author.follow("octo/hello", "octo/other")
+            try await follower.follow("octo/hello")
+            try await follower.connect(to: author)
+            await author.mesh.announce(.event(try Sample.object(1)))
+            #expect(try #require(await follower.first()).runID == 1)
+            try await follower.follow("octo/other")
+            await author.mesh.announce(.event(try Sample.object(2)))
+            await author.mesh.announce(.event(try Sample.object(3, repository: "octo/other")))
+            #expect(try #require(await follower.first()).runID == 3)
+        }
+    }
+
+    @Test func aGracefulShutdownEndsIt() async throws {
+        let node = try MeshNode(1, members: [])
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: node.store), .init(service: node.mesh)], logger: quiet)
+        )
+        async let life: Void = group.run()
+        _ = try await node.address()
+        await group.triggerGracefulShutdown()
+        try await life
+        #expect(await node.first() == nil)
     }
 }
