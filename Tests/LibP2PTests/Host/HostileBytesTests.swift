@@ -8,8 +8,8 @@ import Testing
 /// What a socket gets that is no peer: it is shed, and the host lives on.
 @Suite(.timeLimit(.minutes(1)))
 struct HostileBytesTests {
-    /// Sends bytes on a raw socket and reads until the host closes it.
-    private func send(_ bytes: [UInt8], to host: LibP2P.Host) async throws -> ByteBuffer {
+    /// Sends bytes on a raw socket and reads until the host closes it, or so much of an answer has come.
+    private func send(_ bytes: [UInt8], to host: LibP2P.Host, until length: Int = .max) async throws -> ByteBuffer {
         guard case .tcp(let port)? = await host.listenAddresses.first?.components.last else { return ByteBuffer() }
         let socket = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: Int(port)) { channel in
@@ -21,7 +21,10 @@ struct HostileBytesTests {
             try await outbound.write(ByteBuffer(bytes: bytes))
             var answer = ByteBuffer()
             do {
-                for try await var part in inbound { answer.writeBuffer(&part) }
+                for try await var part in inbound {
+                    answer.writeBuffer(&part)
+                    if answer.readableBytes >= length { break }
+                }
             } catch {
                 // A reset ends the conversation as well as a close.
             }
@@ -55,16 +58,14 @@ struct HostileBytesTests {
         var impatient = try configuration(1)
         impatient.limits.handshakeTimeout = .milliseconds(50)
         try await withHosts([impatient]) { hosts in
-            let answer = try await send(Self.header + Self.noise, to: hosts[0])
-            #expect(answer.readableBytesView.elementsEqual(Self.header + Self.noise))
+            _ = try await send(Self.header + Self.noise, to: hosts[0])
+            #expect(await hosts[0].peers().isEmpty)
         }
     }
 
     @Test func aListIsAnsweredToWhoAsks() async throws {
-        var impatient = try configuration(1)
-        impatient.limits.handshakeTimeout = .milliseconds(50)
-        try await withHosts([impatient]) { hosts in
-            var answer = try await send(Self.header + [3] + Array("ls\n".utf8), to: hosts[0])
+        try await withHosts([configuration(1)]) { hosts in
+            var answer = try await send(Self.header + [3] + Array("ls\n".utf8), to: hosts[0], until: 30)
             #expect(try Multistream.read(from: &answer) == Multistream.header)
             #expect(try Multistream.read(from: &answer) == "\u{7}/noise\n")
         }
