@@ -10,6 +10,8 @@ package struct Limits: Sendable {
     package var inboundHandshakes = 64
     /// The most dials that wait to be started.
     package var waitingDials = 128
+    /// The most dials under way.
+    package var activeDials = 32
     /// The time from connecting to a secure, multiplexed connection.
     package var handshakeTimeout = Duration.seconds(10)
     /// The time for connecting a socket.

@@ -5,10 +5,16 @@ final class Reply<Value: Sendable>: Sendable {
     private let result = Mutex<Result<Value, HostError>?>(nil)
     private let answered = Wakeup()
 
-    /// Gives the answer; later ones are dropped.
-    func resolve(_ result: Result<Value, HostError>) {
-        self.result.withLock { $0 = $0 ?? result }
+    /// Gives the answer; later ones are dropped, which is told.
+    @discardableResult
+    func resolve(_ result: Result<Value, HostError>) -> Bool {
+        let isFirst = self.result.withLock { known in
+            guard known == nil else { return false }
+            known = result
+            return true
+        }
         self.answered.ring()
+        return isFirst
     }
 
     /// Awaits the answer.

@@ -110,6 +110,9 @@ final class Connection: Sendable {
         self.channel.close(promise: nil)
     }
 
+    /// How long a stream may stay half open once it is given up.
+    var lingerTimeout: Duration { self.limits.lingerTimeout }
+
     /// Runs something later unless it is cancelled.
     func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> Scheduled<Void> {
         self.channel.eventLoop.scheduleTask(in: TimeAmount(delay), body)
@@ -144,6 +147,7 @@ final class Connection: Sendable {
     /// Takes a frame; returns the streams that it opens.
     private func receive(_ frame: Yamux.Frame) throws(Yamux.Failure) -> [LibP2PStream] {
         var opened: [LibP2PStream] = []
+        var hasOutput = false
         let reports = try self.state.withLock { state throws(Yamux.Failure) -> [(LibP2PStream, Yamux.Session.Event)] in
             var reports: [(LibP2PStream, Yamux.Session.Event)] = []
             for event in try state.session.receive(frame) {
@@ -163,6 +167,7 @@ final class Connection: Sendable {
                 }
             }
             state.forgetGone(frame.streamID)
+            hasOutput = state.session.hasOutput || state.isLeaving
             return reports
         }
         for (stream, event) in reports {
@@ -173,7 +178,7 @@ final class Connection: Sendable {
             case .opened, .pong, .goneAway: break
             }
         }
-        self.outgoing.ring()
+        if hasOutput { self.outgoing.ring() }
         return opened
     }
 
@@ -292,8 +297,11 @@ final class Connection: Sendable {
     }
 
     func consume(_ count: Int, from id: Yamux.StreamID) {
-        self.state.withLock { $0.session.consume(count, from: id) }
-        self.outgoing.ring()
+        let hasOutput = self.state.withLock { state in
+            state.session.consume(count, from: id)
+            return state.session.hasOutput
+        }
+        if hasOutput { self.outgoing.ring() }
     }
 
     func finish(_ id: Yamux.StreamID) {

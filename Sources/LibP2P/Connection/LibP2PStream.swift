@@ -152,6 +152,15 @@ package final class LibP2PStream: Sendable {
         self.connection.finish(self.id)
     }
 
+    /// Writes no more and drops what the peer still sends, for as long as that lasts within reason.
+    package func close() {
+        self.discard()
+        let connection = self.connection
+        _ = connection.schedule(after: connection.lingerTimeout) {
+            if !self.isOver { self.reset(because: .timedOut) }
+        }
+    }
+
     /// Gives the stream up both ways.
     package func reset() {
         self.reset(because: .reset)
@@ -201,8 +210,17 @@ package final class LibP2PStream: Sendable {
         self.state.withLock { $0.protocolID = protocolID }
     }
 
+    private var isOver: Bool { self.state.withLock { $0.isFinished || $0.failure != nil } }
+
     /// Finishes writing, drops what still comes, and waits for the peer to finish too.
     func linger() async {
+        self.discard()
+        while !self.isOver {
+            guard (try? await self.readable.wait()) != nil else { return }
+        }
+    }
+
+    private func discard() {
         self.closeWrite()
         let dropped = self.state.withLock { state in
             state.isDiscarding = true
@@ -210,8 +228,5 @@ package final class LibP2PStream: Sendable {
             return state.inbound.readableBytes
         }
         if dropped > 0 { self.connection.consume(dropped, from: self.id) }
-        while !self.state.withLock({ $0.isFinished || $0.failure != nil }) {
-            guard (try? await self.readable.wait()) != nil else { return }
-        }
     }
 }

@@ -79,7 +79,7 @@ extension Host {
                         continue
                     }
                     let address = Multiaddr(link.channel.remoteAddress) ?? Multiaddr([])
-                    group.addTask { await self.serve(link, .inbound, at: address, expecting: nil, reply: nil) }
+                    group.addTask { await self.serve(link, .inbound, at: address, expecting: nil) }
                 }
             } catch {
                 self.logger.error("The mesh listens no more", metadata: ["error": "\(error)"])
@@ -93,7 +93,7 @@ extension Host {
         _ direction: Direction,
         at address: Multiaddr,
         expecting expected: PeerID?,
-        reply: Reply<PeerID>?
+        for dial: Dial? = nil
     ) async {
         let channel = link.channel
         // Closing the socket ends whatever waits on it.
@@ -122,7 +122,7 @@ extension Host {
                     logger: self.logger
                 )
                 try self.register(connection)
-                reply?.resolve(.success(connection.peer))
+                if let dial { self.conclude(dial, .success(connection.peer)) }
                 await connection.run(
                     secured,
                     accept: { await self.accept($0) },
@@ -139,12 +139,12 @@ extension Host {
                     metadata: ["address": "\(address)", "error": "\(error)"]
                 )
             }
-            reply?.resolve(.failure(Self.translate(error, at: address, expected)))
+            if let dial { self.conclude(dial, .failure(Self.translate(error, at: address))) }
         }
         self.work.ring()
     }
 
-    private static func translate(_ error: any Error, at address: Multiaddr, _ expected: PeerID?) -> HostError {
+    private static func translate(_ error: any Error, at address: Multiaddr) -> HostError {
         switch error {
         case let error as HostError: error
         case Noise.Failure.unexpectedPeer: HostError(.wrongPeer, "another peer answers at \(address)", cause: error)

@@ -37,8 +37,12 @@ extension Host {
     /// The next dial to start; nil when the host is to stop.
     func nextDial() async -> Dial? {
         while true {
-            let (dial, isLeaving) = self.state.withLock { state in
-                (state.isLeaving || state.dials.isEmpty ? nil : state.dials.removeFirst(), state.isLeaving)
+            let (dial, isLeaving) = self.state.withLock { state -> (Dial?, Bool) in
+                guard !state.isLeaving, !state.dials.isEmpty, state.activeDials < self.limits.activeDials else {
+                    return (nil, state.isLeaving)
+                }
+                state.activeDials += 1
+                return (state.dials.removeFirst(), false)
             }
             if let dial { return dial }
             guard !isLeaving, (try? await self.work.wait()) != nil else { return nil }
@@ -50,9 +54,16 @@ extension Host {
         do {
             let link = try await Transport.dial(dial.address, timeout: self.limits.dialTimeout)
             let address = dial.address.withoutPeerID
-            await self.serve(link, .outbound, at: address, expecting: dial.address.peerID, reply: dial.reply)
+            await self.serve(link, .outbound, at: address, expecting: dial.address.peerID, for: dial)
         } catch {
-            dial.reply.resolve(.failure(error))
+            self.conclude(dial, .failure(error))
         }
+    }
+
+    /// Answers who asked for a dial, and makes room for the next.
+    func conclude(_ dial: Dial, _ result: Result<PeerID, HostError>) {
+        guard dial.reply.resolve(result) else { return }
+        self.state.withLock { $0.activeDials -= 1 }
+        self.work.ring()
     }
 }

@@ -19,6 +19,30 @@ extension Host {
         return try await connection.open(protocols)
     }
 
+    /// Opens a stream for as long as the body takes; then it is closed, or reset where the body throws.
+    ///
+    /// - Parameters:
+    ///   - peer: The peer.
+    ///   - protocols: The protocols to propose, preferred first.
+    ///   - body: What to do with the stream.
+    /// - Returns: What the body returns.
+    /// - Throws: `HostError`, or what the body throws.
+    package func withStream<Result>(
+        to peer: PeerID,
+        protocols: [String],
+        _ body: (LibP2PStream) async throws -> Result
+    ) async throws -> Result {
+        let stream = try await self.openStream(to: peer, protocols: protocols)
+        do {
+            let result = try await body(stream)
+            stream.close()
+            return result
+        } catch {
+            stream.reset()
+            throw error
+        }
+    }
+
     /// Measures a round trip with a connected peer.
     package func ping(_ peer: PeerID) async throws(HostError) -> Duration {
         let stream = try await self.openStream(to: peer, protocols: [Ping.protocolID])
@@ -33,8 +57,9 @@ extension Host {
             stream.reset()
             throw error as? HostError ?? HostError(.connectionLost, "\(peer) did not return the ping", cause: error)
         }
-        stream.closeWrite()
-        return ContinuousClock.now - start
+        let roundTrip = ContinuousClock.now - start
+        stream.close()
+        return roundTrip
     }
 
     /// Serves a stream that a peer opened.

@@ -44,6 +44,7 @@ package final class Host: Service, Sendable {
         var connectionCount = 0
         var inboundHandshakes = 0
         var dials: [Dial] = []
+        var activeDials = 0
         var waiters: [Wakeup] = []
         var listeners: [UUID: AsyncStream<Event>.Continuation] = [:]
     }

@@ -38,6 +38,13 @@ extension PubSub {
             let known = self.state.withLock { Set($0.peers.keys) }
             for peer in known.subtracting(connected.map(\.id)) { self.forget(peer) }
             for peer in connected where !known.contains(peer.id) { self.meet(peer.id, peer.protocols) }
+            let undelivered = self.state.withLock { state in
+                defer { state.undelivered = 0 }
+                return state.undelivered
+            }
+            if undelivered > 0 {
+                self.logger.warning("Gossip comes faster than it is judged", metadata: ["dropped": "\(undelivered)"])
+            }
             let now = self.now
             self.perform { $0.heartbeat(now: now) }
         }

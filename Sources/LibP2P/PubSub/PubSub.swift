@@ -24,6 +24,8 @@ package final class PubSub: Service, Sendable {
         var router: GossipRouter
         var peers: [PeerID: Peer] = [:]
         var stays: UInt64 = 0
+        /// Messages since the last heartbeat that nobody took.
+        var undelivered = 0
         /// Peers whose writer is to be started.
         var starting: [Stay] = []
 
@@ -159,15 +161,13 @@ package final class PubSub: Service, Sendable {
                 }
             }
             for id in undelivered { _ = state.router.conclude(.ignore, on: id) }
+            state.undelivered += undelivered.count
         }
         for bell in bells { bell.ring() }
         for stream in broken { stream.reset() }
         for (peer, offence) in leaving {
             self.logger.notice("A peer is shed", metadata: ["peer": "\(peer)", "offence": "\(offence.rawValue)"])
             self.host.shed(peer)
-        }
-        if !undelivered.isEmpty {
-            self.logger.warning("Gossip comes faster than it is judged", metadata: ["dropped": "\(undelivered.count)"])
         }
     }
 }

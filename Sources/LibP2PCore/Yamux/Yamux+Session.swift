@@ -146,6 +146,9 @@ extension Yamux {
             self.control.append(Frame(.goAway(code.rawValue)))
         }
 
+        /// Whether there may be a frame to send.
+        package var hasOutput: Bool { !self.control.isEmpty || !self.line.isEmpty }
+
         /// The next frame to send; nil when there is none.
         package mutating func nextOutput() -> Output? {
             if let frame = self.control.popFirst() { return Output(frame: frame, drained: nil) }

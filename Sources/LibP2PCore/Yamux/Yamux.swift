@@ -16,8 +16,8 @@ package enum Yamux {
         package static let initialWindow = 256 * 1024
         /// The most payload of one frame that is sent; small enough for streams to take turns.
         package static let framePayload = 32 * 1024
-        /// The most streams that the peer may have open.
-        package var inboundStreams = 256
+        /// The most streams that the peer may have open; each can hold a window of bytes that nobody reads.
+        package var inboundStreams = 128
         /// The most streams that this side may have open.
         package var outboundStreams = 1024
         /// The most opened streams that the peer has not acknowledged.
