@@ -48,7 +48,7 @@ struct HTTPListener: Service {
     }
 
     private func begin(_ address: BoundAddress) {
-        logger.info("listening", metadata: ["address": "\(address)"])
+        logger.info("listening", metadata: ["key": "\(binding.key)", "address": "\(address)"])
         started.begin(address)
     }
 
