@@ -89,6 +89,13 @@ public final class HookCacheNode: Service {
                 logger: logger
             )
         )
-        try await group.run()
+        do {
+            try await group.run()
+        } catch let error as HostError where error.code == .addressInUse || error.code == .cannotListen {
+            let isInUse = error.code == .addressInUse
+            let key = isInUse ? "CACHE_LISTEN_PORT" : "CACHE_LISTEN_HOST"
+            let reason = isInUse ? "the address is in use, perhaps by another node" : "\(error)"
+            throw NodeError("\(key): cannot listen on \(settings.mesh.listen): \(reason)", cause: error)
+        }
     }
 }
