@@ -81,6 +81,8 @@ extension Host {
                     let address = Multiaddr(link.channel.remoteAddress) ?? Multiaddr([])
                     group.addTask { await self.serve(link, .inbound, at: address, expecting: nil) }
                 }
+            } catch is CancellationError {
+                return
             } catch {
                 self.logger.error("The mesh listens no more", metadata: ["error": "\(error)"])
             }
