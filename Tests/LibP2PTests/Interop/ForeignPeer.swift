@@ -89,13 +89,15 @@ final class ForeignPeer: Sendable {
     private func read(_ data: Data) {
         let ready: [(CheckedContinuation<Line?, Never>, Line?)] = self.state.withLock { state in
             state.isOver = state.isOver || data.isEmpty
-            state.partial += data
-            while let end = state.partial.firstIndex(of: UInt8(ascii: "\n")) {
-                if let line = try? JSONDecoder().decode(Line.self, from: state.partial[..<end]) {
-                    state.lines.append(line)
-                }
-                state.partial = Data(state.partial[state.partial.index(after: end)...])
+            // Only what is new is searched: an echo makes a very long line.
+            var rest = data
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                state.partial += rest[..<end]
+                rest = rest[rest.index(after: end)...]
+                if let line = try? JSONDecoder().decode(Line.self, from: state.partial) { state.lines.append(line) }
+                state.partial = Data()
             }
+            state.partial += rest
             var ready: [(CheckedContinuation<Line?, Never>, Line?)] = []
             state.waiters.removeAll { waiter in
                 let line = state.lines.first(where: waiter.fits)

@@ -37,11 +37,11 @@ struct HostInteropTests {
                 #expect(seen.agent == "test/9")
                 #expect(seen.protocols?.contains("/echo/1.0.0") == true)
 
-                let large = Data((0..<600_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+                let large = Data(repeating: 31, count: 600_000)
                 let stream = try await host.openStream(to: id, protocols: ["/echo/1.0.0"])
                 try await stream.writeMessage(ByteBuffer(bytes: large))
                 let answer = try await stream.readMessage(maximumLength: large.count)
-                #expect(answer?.readableBytesView.elementsEqual(large) == true)
+                #expect(answer == ByteBuffer(bytes: large))
                 stream.closeWrite()
                 let body = large.base64EncodedString()
                 let reply = try await peer.perform("echo", mine.merging(["data": body]) { $1 })
