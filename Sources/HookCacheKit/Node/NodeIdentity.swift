@@ -24,7 +24,7 @@ public enum NodeIdentity {
             throw NodeError("\(directory) cannot be made: \(error.localizedDescription)", cause: error)
         }
         do {
-            return try IdentityFile.loadOrCreate(at: directory + "/node.key")
+            return try IdentityFile.loadOrCreate(at: directory + "/node-key")
         } catch {
             throw NodeError("\(error)", cause: error)
         }
