@@ -71,10 +71,12 @@ package struct Fleet: Sendable {
                 for node in nodes where await node.figures().connectedPeers < min(1, count - 1) { return false }
                 return true
             }
-            try await work(fleet)
+            var failure: (any Error)?
+            do { try await work(fleet) } catch { failure = error }
             for life in lives { await life.triggerGracefulShutdown() }
             for _ in lives { try await group.next() }
             group.cancelAll()
+            if let failure { throw failure }
         }
     }
 
