@@ -238,7 +238,7 @@ let package = Package(
             "hookcacheTests",
             [
                 "hookcache", "HookCacheKit", "SharedData", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore",
-                .argumentParser,
+                .argumentParser, .logging,
                 .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),

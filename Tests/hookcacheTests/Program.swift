@@ -17,6 +17,15 @@ struct Program {
 
     /// Runs it to its end, in an empty folder and an environment of its own.
     static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Outcome {
+        try await self.start(arguments, environment: environment) { _ in }
+    }
+
+    /// Starts it, does something with the running process, and waits for its end.
+    static func start(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        _ work: (Process) async throws -> Void
+    ) async throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -32,10 +41,16 @@ struct Program {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: error)
-        try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in done.resume() }
-            do { try process.run() } catch { done.resume(throwing: error) }
+        let (ended, end) = AsyncStream<Void>.makeStream()
+        process.terminationHandler = { _ in end.finish() }
+        try process.run()
+        do {
+            try await work(process)
+        } catch {
+            process.terminate()
+            throw error
         }
+        for await _ in ended {}
         return Outcome(
             status: process.terminationStatus,
             output: try String(contentsOf: output, encoding: .utf8),

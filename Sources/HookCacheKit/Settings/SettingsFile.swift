@@ -70,7 +70,7 @@ struct SettingsFile {
     /// The known key that an unknown one was probably meant to be.
     static func nearest(to key: String) -> String? {
         let candidates = Settings.Key.allCases.map { ($0.rawValue, distance($0.rawValue, key.uppercased())) }
-        guard let best = candidates.min(by: { $0.1 < $1.1 }), best.1 <= 4 else { return nil }
+        guard let best = candidates.min(by: { $0.1 < $1.1 }), best.1 <= 2 else { return nil }
         return best.0
     }
 

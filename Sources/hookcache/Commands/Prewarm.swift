@@ -46,6 +46,12 @@ struct Prewarm: AsyncParsableCommand {
             return rows
         }
         self.output.print(rows: rows, columns: Self.columns, empty: "nothing to fetch")
+        if rows.contains(where: Self.isFailure) { throw ExitCode.failure }
+    }
+
+    /// Whether a resource could be neither fetched nor left as it is.
+    static func isFailure(_ row: JSONValue) -> Bool {
+        !["fetched", "unchanged", "fresh"].contains(row["result"]?.string)
     }
 
     static func resources(_ text: String) throws -> [Resource] {

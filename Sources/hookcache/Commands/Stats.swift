@@ -39,7 +39,10 @@ struct Stats: AsyncParsableCommand {
     }
 
     static func freshness(_ value: JSONValue) -> String {
-        ["p50", "p99"].compactMap { name in value[name].map { "\(name) \($0.cell) ms" } }.joined(separator: ", ")
+        let times = ["p50", "p99"].compactMap { name in
+            value[name]?.double.map { "\(name) \(Humane.number($0)) ms" }
+        }
+        return times.isEmpty ? "-" : times.joined(separator: ", ")
     }
 
     static func rateLimit(_ value: JSONValue) -> String {

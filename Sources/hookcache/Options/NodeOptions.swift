@@ -3,7 +3,7 @@ import HookCacheKit
 
 /// The settings of a node that are worth a flag; secrets are not, for a command line is no place for them.
 struct NodeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("GitHub's API: GITHUB_API_URL.", valueName: "url"))
+    @Option(name: .customLong("github-api-url"), help: ArgumentHelp("GitHub's API: GITHUB_API_URL.", valueName: "url"))
     var githubAPIURL: String?
 
     @Option(help: ArgumentHelp("Where webhooks arrive: CACHE_WEBHOOK_LISTEN.", valueName: "host:port"))

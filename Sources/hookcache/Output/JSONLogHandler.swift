@@ -26,7 +26,7 @@ struct JSONLogHandler: LogHandler {
         metadata.merge(event.metadata ?? [:]) { $1 }
         if let error = event.error { metadata["error"] = "\(error)" }
         var members = metadata.mapValues(Self.json)
-        members["time"] = .string(Date().formatted(.iso8601.time(includingFractionalSeconds: true)))
+        members["time"] = .string(Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
         members["level"] = .string(event.level.rawValue)
         members["logger"] = .string(self.label)
         members["message"] = .string("\(event.message)")
