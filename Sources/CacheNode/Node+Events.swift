@@ -82,9 +82,11 @@ extension Node {
         _ event: WorkflowEvent,
         audience: Audience?,
         delivery: AcceptedDelivery? = nil,
-        deploymentUpdatedAt: Timestamp? = nil
+        deploymentUpdatedAt: Timestamp? = nil,
+        turn: Duration? = nil
     ) async {
-        let context = await context(of: event, audience: audience)
+        var context = await context(of: event, audience: audience)
+        context.turn = turn.map { Int64($0 / .milliseconds(1)) }
         let directives = freshness.handle(.event(event, context, isOwn: delivery != nil), now: now())
         await perform(
             directives,
@@ -147,14 +149,14 @@ extension Node {
         if let known = store.visibility(of: repository), known.isPrivate { return }
         switch message.announcement {
         case .event(let shared):
-            await take(shared)
+            await take(shared, by: message.author)
         case .entry(let shared):
             guard shared.entry.key.audience == .public, let body = shared.body else { return }
             await take(shared.entry, body)
         }
     }
 
-    private func take(_ shared: SharedObject) async {
+    private func take(_ shared: SharedObject, by author: PeerID) async {
         guard let object = try? JSONObject(JSONSlices(shared.body.bytes)) else { return }
         let read: WorkflowObject? =
             switch shared.kind {
@@ -179,7 +181,8 @@ extension Node {
             asOf: min(shared.acceptedAt, now())
         )
         noteVisible(shared.repository, asOf: event.asOf)
-        await take(event, audience: .public)
+        let turn = await neighbours.turn(after: shared.delivery, of: author, in: shared.repository)
+        await take(event, audience: .public, turn: turn)
     }
 
     /// A member says that a repository is public; what this node knows for itself stands.

@@ -23,6 +23,7 @@ extension Freshness {
         var changes: [Change] = [.remember(event.state)]
         var directives: [Directive] = []
         var isStored = false
+        let turn = isOwn ? 0 : context.turn ?? limits.authorSilence
         for touched in context.entries {
             let entry = touched.entry
             switch touch(touched, by: event, context) {
@@ -36,9 +37,9 @@ extension Freshness {
                 changes.append(edited(entry, bytes, event))
                 settleDoubt(entry.key, by: event)
             case .doubt:
-                if touched.isWanted { prewarm(entry.key, isOwn: isOwn, isDoubt: true, now: now) }
+                if touched.isWanted { prewarm(entry.key, after: turn, isDoubt: true, now: now) }
             case .invalidate(let isDoubt):
-                if touched.isWanted { prewarm(entry.key, isOwn: isOwn, isDoubt: isDoubt, now: now) }
+                if touched.isWanted { prewarm(entry.key, after: turn, isDoubt: isDoubt, now: now) }
                 guard entry.standing != .invalid else { continue }
                 var wrong = entry
                 wrong.standing = .invalid
@@ -236,10 +237,10 @@ extension Freshness {
     }
 
     /// The event's author fetches at once; the others wait for what it announces, each a little longer than the last.
-    private mutating func prewarm(_ key: ResourceKey, isOwn: Bool, isDoubt: Bool, now: Timestamp) {
+    private mutating func prewarm(_ key: ResourceKey, after turn: Int64, isDoubt: Bool, now: Timestamp) {
         schedule(
             key,
-            after: limits.debounce + (isOwn ? 0 : limits.authorSilence),
+            after: limits.debounce + turn,
             source: .prewarm,
             now: now,
             isDoubt: isDoubt

@@ -29,6 +29,8 @@ package struct EventContext: Sendable {
     package var entries: [TouchedEntry]
     /// Who may be served the object where no answer for it is stored yet; nil to store none.
     package var audience: Audience?
+    /// How long others may fetch before this node does, in milliseconds; nil where nobody told.
+    package var turn: Int64?
 
     /// What is remembered.
     package init(
@@ -36,8 +38,10 @@ package struct EventContext: Sendable {
         stateBody: Body?,
         runState: ObjectState?,
         entries: [TouchedEntry],
-        audience: Audience?
+        audience: Audience?,
+        turn: Int64? = nil
     ) {
+        self.turn = turn
         self.state = state
         self.stateBody = stateBody
         self.runState = runState

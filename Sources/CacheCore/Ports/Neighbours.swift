@@ -134,6 +134,9 @@ package protocol Neighbours: Sendable {
     func follow(_ repositories: Set<RepositoryName>) async
     /// Tells the followers of a repository. What may not be shared is kept back here too.
     func announce(_ announcement: Announcement) async
+    /// How long this node waits after a peer's event before it asks GitHub itself: its author and the followers before
+    /// this one may announce what they fetched (invariant 7).
+    func turn(after delivery: DeliveryID, of author: PeerID, in repository: RepositoryName) async -> Duration
     /// Asks connected members for a resource, and gives the newest provable copy with its body, or nil, by the deadline.
     func ask(for representation: Representation, deadline: Duration) async -> SharedEntry?
     /// Asks every connected peer for its copy of a resource.
@@ -153,6 +156,9 @@ package struct NoNeighbours: Neighbours {
 
     package func follow(_ repositories: Set<RepositoryName>) async {}
     package func announce(_ announcement: Announcement) async {}
+    package func turn(after delivery: DeliveryID, of author: PeerID, in repository: RepositoryName) async -> Duration {
+        .zero
+    }
     package func ask(for representation: Representation, deadline: Duration) async -> SharedEntry? { nil }
     package func query(_ representation: Representation) async -> [PeerCopy] { [] }
     package func connected() async -> [NeighbourInfo] { [] }
