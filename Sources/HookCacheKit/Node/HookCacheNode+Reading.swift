@@ -27,6 +27,7 @@ extension HookCacheNode {
     /// - Parameters:
     ///   - path: GitHub's path with its query.
     ///   - authorization: The caller's own `Authorization`; without it the node reads as itself.
+    /// - Returns: The answer, be it GitHub's refusal of the caller.
     /// - Throws: ``NodeError`` for a path that is not cached, and where nothing is stored and GitHub cannot be asked.
     public func read(_ path: String, authorization: String? = nil) async throws(NodeError) -> Answer {
         guard let resource = Resource(path) else {
