@@ -174,7 +174,7 @@ let package = Package(
         tests("GitHubSimulatorCoreTests", ["GitHubSimulatorCore", "GitHubCore", "SchemaCheck", "SharedData"]),
         tests(
             "LibP2PCoreTests",
-            ["LibP2PCore", "Multiformats", "SharedData", .nioCore, .nioEmbedded, .nioTestUtils, .crypto, .protobuf]
+            ["LibP2PCore", "Multiformats", "SharedData", .nioCore]
         ),
         tests("MeshCoreTests", ["MeshCore", "CacheCore", "GitHubCore", "Multiformats"]),
         tests(

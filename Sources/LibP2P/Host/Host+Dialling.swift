@@ -53,7 +53,8 @@ extension Host {
     func perform(_ dial: Dial) async {
         do {
             let link = try await Transport.dial(dial.address, timeout: self.limits.dialTimeout)
-            let address = dial.address.withoutPeerID
+            // Not the name that was dialled: peers are told where they are seen.
+            let address = Multiaddr(link.channel.remoteAddress) ?? dial.address.withoutPeerID
             await self.serve(link, .outbound, at: address, expecting: dial.address.peerID, for: dial)
         } catch {
             self.conclude(dial, .failure(error))

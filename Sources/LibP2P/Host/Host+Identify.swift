@@ -69,7 +69,7 @@ extension Host {
             publicKey: self.configuration.identity.publicKey,
             listenAddresses: addresses,
             protocols: self.protocols,
-            observedAddress: stream.remoteAddress,
+            observedAddress: stream.remoteAddress.components.isEmpty ? nil : stream.remoteAddress,
             protocolVersion: self.configuration.protocolVersion,
             agentVersion: self.configuration.agentVersion,
             signedPeerRecord: try? record.sealed(with: self.configuration.identity)

@@ -1,0 +1,7 @@
+/// Which side opened a connection.
+package enum Direction: String, Sendable {
+    /// The peer dialled.
+    case inbound
+    /// This node dialled.
+    case outbound
+}
