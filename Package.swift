@@ -168,9 +168,10 @@ let package = Package(
             swiftSettings: settings
         ),
         kit("SchemaCheck", ["GitHubSimulatorCore", "GitHubCore"]),
+        kit("CacheWorld", ["CacheCore", "GitHubCore", "GitHubSimulatorCore", "Multiformats"]),
         tests("MultiformatsTests", ["Multiformats", "SharedData"]),
         tests("GitHubCoreTests", ["GitHubCore", "SharedData", .httpTypes]),
-        tests("CacheCoreTests", ["CacheCore", "GitHubCore", "Multiformats", "GitHubSimulatorCore", "SharedData"]),
+        tests("CacheCoreTests", ["CacheCore", "CacheWorld", "GitHubCore", "Multiformats", "GitHubSimulatorCore"]),
         tests("GitHubSimulatorCoreTests", ["GitHubSimulatorCore", "GitHubCore", "SchemaCheck", "SharedData"]),
         tests(
             "LibP2PCoreTests",
@@ -205,9 +206,8 @@ let package = Package(
         tests(
             "CacheNodeTests",
             [
-                "CacheNode", "CacheCore", "CacheStore", "GitHubCore", "Multiformats", "GitHubSimulatorCore",
-                "SharedData",
-                .logging, .serviceLifecycle,
+                "CacheNode", "CacheCore", "CacheStore", "CacheWorld", "GitHubCore", "Multiformats",
+                "GitHubSimulatorCore", "SharedData", .logging, .serviceLifecycle,
             ]
         ),
         tests(

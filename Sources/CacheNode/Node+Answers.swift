@@ -58,7 +58,7 @@ extension Node {
             key,
             answer,
             source: job.source,
-            remembered: answer.status == 200 ? await remembered(for: key, in: answer.body) : []
+            remembered: await remembered(for: key, in: answer.body)
         )
         await perform(freshness.handle(signal, now: now()))
         await land(

@@ -12,6 +12,9 @@ extension Freshness {
     ) -> [Directive] {
         let attempts = inFlight.removeValue(forKey: key) ?? 0
         cancel(key, askedAt: answer.askedAt)
+        let isSince = remembered.contains { $0.state.id.endpoint == key.endpoint && $0.state.seenAt > answer.askedAt }
+        // Not there when GitHub was asked; an event told of it since.
+        guard answer.status == 200 || !isSince else { return [] }
         let overlay =
             answer.status == 200
             ? Overlay(answer.body, key, answer.headers.link, remembered, authority: .list, asOf: answer.askedAt) : nil

@@ -26,8 +26,8 @@ package struct StateClaim: Sendable {
     /// How the claim stands in time to what is remembered; `same` for two that say the same status in other bytes.
     package func order(against held: ObjectState) -> VersionOrder {
         if cid == held.cid { return .same }
-        // What GitHub itself answers for exactly this object overrules what peers claimed.
-        if authority == .github, held.authority == .peer { return .newer }
+        // What GitHub itself answers for exactly this object overrules what peers had claimed when it was asked.
+        if authority == .github, held.authority == .peer, asOf >= held.seenAt { return .newer }
         let order = version.order(against: held.version, status: status, otherStatus: held.status)
         guard order == .same || order == .ambiguous, authority == .github else { return order }
         // GitHub's word for the moment of the question: an event that came in since may be newer than it.

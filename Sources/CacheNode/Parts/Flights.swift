@@ -34,6 +34,9 @@ final class Flights: Sendable {
         self.limit = limit
     }
 
+    /// How many wait.
+    var waitingCount: Int { state.withLock(\.waiting) }
+
     /// Joins a flight, or begins one by calling `begin`; nil where too many wait already, or the node stops.
     func join(_ key: Key, begin: @Sendable () -> Void) async -> (landing: Landing, isLeader: Bool)? {
         let (landing, isLeader): (Landing?, Bool) = await withCheckedContinuation { continuation in

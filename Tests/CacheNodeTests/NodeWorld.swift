@@ -1,0 +1,244 @@
+import CacheCore
+import CacheStore
+import CacheWorld
+import Foundation
+import GitHubCore
+import GitHubSimulatorCore
+import Logging
+import Multiformats
+import ServiceLifecycle
+import Synchronization
+
+@testable import CacheNode
+
+let quiet = Logger(label: "node") { _ in SwiftLogNoOpLogHandler() }
+
+/// A node with a real store in memory, a simulated GitHub and a clock that is set by hand.
+struct NodeWorld: Sendable {
+    static let hello = RepositoryName("octo-tools/hello-ci")!
+    static let vault = RepositoryName("octo-tools/vault-ci")!
+    static let secret = "It's a Secret to Everybody"
+    static let key: [UInt8] = Array("key".utf8)
+    static let own = CredentialID(ofAuthorization: "Bearer node", key: key)
+
+    let clock: ManualClock
+    let origin: SimulatedOrigin
+    let store: CacheStore
+    let node: Node
+    let peers: AsyncStream<PeerAnnouncement>.Continuation
+    let neighbours: ToldNeighbours
+    let hooks: FakeHookAdmin
+
+    init(
+        watch: [Scope] = [],
+        secrets: [String] = [NodeWorld.secret],
+        directory: String? = nil,
+        after earlier: NodeWorld? = nil,
+        maxInbox: Int = 65_536
+    ) throws {
+        let clock = earlier?.clock ?? ManualClock(Timestamp(rfc3339: "2026-08-01T10:00:00Z")!)
+        self.clock = clock
+        origin = try earlier?.origin ?? Self.github(clock)
+        store = try CacheStore(
+            configuration: .init(directory: directory, maxInbox: maxInbox),
+            logger: quiet,
+            now: { clock.now }
+        )
+        hooks = FakeHookAdmin()
+        neighbours = ToldNeighbours()
+        let (stream, continuation) = AsyncStream.makeStream(of: PeerAnnouncement.self)
+        peers = continuation
+        node = Node(
+            .init(
+                secrets: secrets.map { WebhookSignature.Secret($0) },
+                watch: watch,
+                credentialKey: Self.key,
+                ownCredential: Self.own
+            ),
+            store: store,
+            origin: origin,
+            hookAdmin: hooks,
+            neighbours: neighbours,
+            peerAnnouncements: stream,
+            logger: quiet,
+            now: { clock.now },
+            sleep: { try await clock.sleep($0) },
+            random: { Array(repeating: 0xAB, count: 32) }
+        )
+    }
+
+    private static func github(_ clock: ManualClock) throws -> SimulatedOrigin {
+        let now = clock.now
+        var github = SimulatedGitHub(.init(callsPerHour: 100_000, pointsPerMinute: 100_000))
+        github.createAccount("octocat", at: now)
+        try github.createRepository(hello, at: now)
+        try github.createRepository(vault, isPrivate: true, at: now)
+        github.createToken("node", grants: [.everything], at: now)
+        github.createToken("stranger", login: "monalisa", grants: [], at: now)
+        try github.createHook(in: .owner("octo-tools"), url: "http://127.0.0.1:9/", secret: secret, at: now)
+        _ = github.takeDeliveries(at: now)
+        return SimulatedOrigin(github, token: "node") { clock.now }
+    }
+
+    /// Runs the store and the node around a body, and shuts both down gracefully.
+    func running<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: store), .init(service: Running(node: node))], logger: quiet)
+        )
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            do {
+                let value = try await body()
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+                return value
+            } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+        }
+    }
+
+    private struct Running: Service {
+        let node: Node
+        func run() async throws { try await node.run() }
+    }
+}
+
+extension NodeWorld {
+    static func request(
+        _ event: String?,
+        _ body: [UInt8],
+        id: String? = "c232ab00-9414-11ec-b3c8-9f6bdeced846",
+        secret: String? = NodeWorld.secret,
+        type: String? = "application/json"
+    ) -> WebhookRequest {
+        WebhookRequest(
+            event: event,
+            delivery: id,
+            signature: secret.map { WebhookSignature(of: body, with: .init($0)).headerValue },
+            hookID: "7",
+            contentType: type,
+            body: body
+        )
+    }
+
+    /// Gives the node what GitHub sent, and returns when readers can see it.
+    @discardableResult
+    func deliver(_ deliveries: [SimulatedGitHub.OutgoingDelivery]) async -> [WebhookAnswer] {
+        var answers: [WebhookAnswer] = []
+        for delivery in deliveries {
+            answers.append(await deliver(Self.request(delivery.event, delivery.body, id: delivery.guid)))
+        }
+        return answers
+    }
+
+    func deliver(_ request: WebhookRequest) async -> WebhookAnswer {
+        let events = node.events()
+        let answer = await node.accept(request)
+        guard case .accepted(let id) = answer else { return answer }
+        for await event in events {
+            if case .delivery(id, _, _) = event { break }
+        }
+        return answer
+    }
+
+    /// Starts a run and delivers what GitHub says of it.
+    func startRun(_ plan: SimulatedGitHub.RunPlan = .init(NodeWorld.hello)) async throws -> Int64 {
+        var run: Int64 = 0
+        let deliveries = try origin.act { run = try $0.startRun(plan, at: $1) }
+        await deliver(deliveries)
+        return run
+    }
+
+    func read(
+        _ path: String,
+        _ caller: Caller = .node,
+        _ directives: RequestDirectives = RequestDirectives()
+    ) async -> ReadAnswer {
+        guard let resource = Resource(path) else { return .failed(status: 400, "no resource", retryAfter: nil) }
+        return await node.read(ReadRequest(Representation(resource), caller: caller, directives: directives))
+    }
+
+    static func runs(_ name: RepositoryName = hello) -> String { "/repos/\(name)/actions/runs" }
+    static let stranger = Caller.credential(authorization: "Bearer stranger")
+}
+
+extension ReadAnswer {
+    var found: FoundAnswer? { if case .found(let answer) = self { answer } else { nil } }
+    var text: String { found.map { String(decoding: $0.body.bytes, as: UTF8.self) } ?? "" }
+    var status: Int {
+        switch self {
+        case .found(let answer): answer.status
+        case .failed(let status, _, _): status
+        }
+    }
+}
+
+/// Neighbours that only listen.
+final class ToldNeighbours: Neighbours {
+    private let state = Mutex<(told: [Announcement], followed: Set<RepositoryName>)>(([], []))
+
+    var told: [Announcement] { state.withLock(\.told) }
+    var followed: Set<RepositoryName> { state.withLock(\.followed) }
+
+    func follow(_ repositories: Set<RepositoryName>) async { state.withLock { $0.followed = repositories } }
+    func announce(_ announcement: Announcement) async { state.withLock { $0.told.append(announcement) } }
+    func ask(for representation: Representation, deadline: Duration) async -> SharedEntry? { nil }
+    func query(_ representation: Representation) async -> [PeerCopy] { [] }
+    func connected() async -> [NeighbourInfo] { [] }
+    func connect(to address: String) async throws -> PeerID { throw NoNeighbours.NoMesh() }
+    func identity() async -> (peer: PeerID, addresses: [String])? { nil }
+}
+
+/// GitHub's webhooks, as a list.
+final class FakeHookAdmin: HookAdmin {
+    private let state = Mutex<(hooks: [Int64: (RemoteHook, String)], next: Int64)>(([:], 100))
+
+    private let pinged = Mutex<@Sendable () async -> Void>({})
+
+    /// What a ping does.
+    func onPing(_ action: @escaping @Sendable () async -> Void) { pinged.withLock { $0 = action } }
+
+    func secret(of id: Int64) -> String? { state.withLock { $0.hooks[id]?.1 } }
+
+    func hooks(of scope: Scope) async throws(HookFailure) -> [RemoteHook] {
+        state.withLock { $0.hooks.values.map(\.0).sorted { $0.id < $1.id } }
+    }
+
+    func create(_ settings: HookSettings, in scope: Scope) async throws(HookFailure) -> RemoteHook {
+        state.withLock { state in
+            state.next += 1
+            let hook = Self.hook(state.next, settings)
+            state.hooks[hook.id] = (hook, settings.secret)
+            return hook
+        }
+    }
+
+    func update(_ id: Int64, to settings: HookSettings, in scope: Scope) async throws(HookFailure) -> RemoteHook {
+        state.withLock { state in
+            state.hooks[id] = (Self.hook(id, settings), settings.secret)
+            return Self.hook(id, settings)
+        }
+    }
+
+    func ping(_ id: Int64, in scope: Scope) async throws(HookFailure) {
+        guard state.withLock({ $0.hooks[id] != nil }) else { throw .notFound("no such hook") }
+        await pinged.withLock(\.self)()
+    }
+
+    func remove(_ id: Int64, in scope: Scope) async throws(HookFailure) {
+        guard state.withLock({ $0.hooks.removeValue(forKey: id) != nil }) else { throw .notFound("no such hook") }
+    }
+
+    private static func hook(_ id: Int64, _ settings: HookSettings) -> RemoteHook {
+        RemoteHook(
+            id: id,
+            url: settings.url,
+            events: settings.events,
+            isActive: true,
+            contentType: "json",
+            verifiesTLS: true
+        )
+    }
+}

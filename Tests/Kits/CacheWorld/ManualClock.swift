@@ -1,0 +1,77 @@
+package import GitHubCore
+import Synchronization
+
+/// A clock that is set by hand; who sleeps on it wakes when it is moved far enough.
+package final class ManualClock: Sendable {
+    private struct State {
+        var now: Timestamp
+        var next = 0
+        var sleepers: [Int: (until: Timestamp, continuation: CheckedContinuation<Void, any Error>)] = [:]
+        var watchers: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
+
+    /// A clock at a moment.
+    package init(_ now: Timestamp) {
+        state = Mutex(State(now: now))
+    }
+
+    /// The moment.
+    package var now: Timestamp { state.withLock(\.now) }
+
+    /// Moves on and wakes whoever slept until then.
+    package func advance(milliseconds: Int64) {
+        let due = state.withLock { state in
+            state.now = state.now.advanced(byMilliseconds: milliseconds)
+            let due = state.sleepers.filter { $0.value.until <= state.now }
+            for number in due.keys { state.sleepers[number] = nil }
+            return due.values.map(\.continuation)
+        }
+        for continuation in due { continuation.resume() }
+    }
+
+    /// Moves on step by step, each time as far as the next sleeper waits for, so that those who sleep again are heard.
+    package func pass(milliseconds: Int64) async {
+        let end = now.advanced(byMilliseconds: milliseconds)
+        while now < end {
+            await someoneSleeps()
+            let next = state.withLock { $0.sleepers.values.map(\.until).min() } ?? end
+            advance(milliseconds: max(0, min(next, end).milliseconds(since: now)))
+        }
+    }
+
+    private func someoneSleeps() async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.sleepers.isEmpty { state.watchers.append(continuation) }
+                return !state.sleepers.isEmpty
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    /// Sleeps until the clock was moved so far.
+    package func sleep(_ duration: Duration) async throws {
+        let milliseconds = Int64(duration / .milliseconds(1))
+        let number = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let watchers = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
+                    guard !Task.isCancelled else { return nil }
+                    state.sleepers[number] = (state.now.advanced(byMilliseconds: milliseconds), continuation)
+                    defer { state.watchers = [] }
+                    return state.watchers
+                }
+                guard let watchers else { return continuation.resume(throwing: CancellationError()) }
+                for watcher in watchers { watcher.resume() }
+            }
+        } onCancel: {
+            let sleeper = state.withLock { $0.sleepers.removeValue(forKey: number) }
+            sleeper?.continuation.resume(throwing: CancellationError())
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package import CacheCore
+package import GitHubCore
+package import GitHubSimulatorCore
+
+extension SimulatedGitHub {
+    /// Answers an origin's question as the real client reads it: validators computed, links and ETags kept.
+    package mutating func answer(_ request: OriginRequest, token: String?, at now: Timestamp) -> OriginResult {
+        let accept = "application/vnd.github+json"
+        let tag = request.validator?.body.map { body in
+            ETagFormula.etag(of: body.bytes, accept: accept, authorization: token.map { "Bearer \($0)" })
+        }
+        let response = respond(
+            to: .get(request.representation.resource.path, token: token, accept: accept, ifNoneMatch: tag),
+            at: now
+        )
+        let headers = EntryHeaders(etag: response.header("ETag"), link: response.header("Link"))
+        switch (response.status, response.manner) {
+        case (_, .reset): return .failure(.unreachable("reset"))
+        case (_, .truncated): return .failure(.unusable(status: response.status, "cut"))
+        case (304, _): return .unchanged(headers, askedAt: now)
+        case (500..., _): return .failure(.unusable(status: response.status, "a server error"))
+        case (403, _) where response.header("x-ratelimit-remaining") == "0", (429, _):
+            return .failure(.limited(until: now.advanced(bySeconds: 60)))
+        default:
+            return .answer(
+                OriginAnswer(status: response.status, headers: headers, body: Body(response.body), askedAt: now)
+            )
+        }
+    }
+}
+
+extension SimulatedGitHub.OutgoingDelivery {
+    /// The event that a node makes of it, taken at a moment.
+    package func workflowEvent(asOf moment: Timestamp) -> WorkflowEvent? {
+        guard let name = EventName(rawValue: event), let delivery = try? Delivery(event: name, body: payload),
+            let repository = delivery.repository, let object = delivery.object
+        else { return nil }
+        return WorkflowEvent(
+            repository: repository,
+            object: object,
+            body: Body(delivery.objectBytes),
+            version: ObjectVersion(
+                object,
+                deliveredAt: DeliveryID(guid)?.time,
+                deploymentUpdatedAt: delivery.deploymentUpdatedAt
+            ),
+            authority: .webhook,
+            source: .webhook,
+            isPrivate: delivery.isPrivate,
+            asOf: moment
+        )
+    }
+}

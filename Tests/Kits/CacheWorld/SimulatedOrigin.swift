@@ -1,0 +1,105 @@
+package import CacheCore
+package import GitHubCore
+package import GitHubSimulatorCore
+import Synchronization
+
+/// A simulated GitHub behind the origin's port; answers may be held back, and every question is counted.
+package final class SimulatedOrigin: Origin {
+    private struct State {
+        var github: SimulatedGitHub
+        var questions: [String] = []
+        var isHolding = false
+        var held: [CheckedContinuation<Void, Never>] = []
+        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        var isDown = false
+        var statistics = OriginStatistics()
+    }
+
+    private let state: Mutex<State>
+    private let token: String
+    private let now: @Sendable () -> Timestamp
+
+    /// A GitHub that knows the node by a token.
+    package init(_ github: SimulatedGitHub, token: String, now: @escaping @Sendable () -> Timestamp) {
+        state = Mutex(State(github: github))
+        self.token = token
+        self.now = now
+    }
+
+    /// The paths that were asked for, in order.
+    package var questions: [String] { state.withLock(\.questions) }
+
+    /// The counters so far.
+    package var statistics: OriginStatistics { state.withLock(\.statistics) }
+
+    /// Lets something happen at GitHub, and gives what it sent.
+    @discardableResult
+    package func act(
+        _ action: (inout SimulatedGitHub, Timestamp) throws -> Void
+    ) rethrows -> [SimulatedGitHub.OutgoingDelivery] {
+        let moment = now()
+        return try state.withLock { state in
+            try action(&state.github, moment)
+            return state.github.takeDeliveries(at: moment)
+        }
+    }
+
+    /// Lets no connection through, or all again.
+    package func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
+
+    /// Keeps questions waiting until they are let go.
+    package func hold() { state.withLock { $0.isHolding = true } }
+
+    /// Lets the questions that wait go, and all after them.
+    package func letGo() {
+        let held = state.withLock { state in
+            state.isHolding = false
+            defer { state.held = [] }
+            return state.held
+        }
+        for continuation in held { continuation.resume() }
+    }
+
+    /// Returns once so many questions were asked.
+    package func asked(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.questions.count < count { state.waiters.append((count, continuation)) }
+                return state.questions.count >= count
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    package func fetch(_ request: OriginRequest, as identity: Identity) async -> OriginResult {
+        let woken = state.withLock { state in
+            state.questions.append(request.representation.resource.path)
+            let woken = state.waiters.filter { $0.count <= state.questions.count }.map(\.continuation)
+            state.waiters.removeAll { $0.count <= state.questions.count }
+            return woken
+        }
+        for continuation in woken { continuation.resume() }
+        await withCheckedContinuation { continuation in
+            let isHeld = state.withLock { state in
+                if state.isHolding { state.held.append(continuation) }
+                return state.isHolding
+            }
+            if !isHeld { continuation.resume() }
+        }
+        let token: String? =
+            switch identity {
+            case .anonymous: nil
+            case .node: self.token
+            case .caller(_, let authorization): authorization.split(separator: " ").last.map(String.init)
+            }
+        let moment = now()
+        return state.withLock { state in
+            guard !state.isDown else { return .failure(.unreachable("down")) }
+            let result = state.github.answer(request, token: token, at: moment)
+            if case .unchanged = result { state.statistics.callsFree += 1 } else { state.statistics.callsMade += 1 }
+            return result
+        }
+    }
+
+    package func rateLimitHeaders(for identity: Identity) -> [(name: String, value: String)] { [] }
+}
