@@ -46,6 +46,8 @@ extension Host {
     /// Measures a round trip with a connected peer.
     package func ping(_ peer: PeerID) async throws(HostError) -> Duration {
         let stream = try await self.openStream(to: peer, protocols: [Ping.protocolID])
+        let deadline = self.schedule(after: self.limits.pingTimeout) { stream.reset(because: .timedOut) }
+        defer { deadline.cancel() }
         let payload = ByteBuffer(bytes: (0..<Ping.payloadLength).map { _ in UInt8.random(in: .min ... .max) })
         let start = ContinuousClock.now
         do {
@@ -55,10 +57,16 @@ extension Host {
             }
         } catch {
             stream.reset()
-            throw error as? HostError ?? HostError(.connectionLost, "\(peer) did not return the ping", cause: error)
+            switch error {
+            case let error as HostError: throw error
+            case is CancellationError: throw HostError(.cancelled, "the caller gave up")
+            case StreamError.timedOut: throw HostError(.timedOut, "\(peer) did not return the ping in time")
+            default: throw HostError(.connectionLost, "\(peer) did not return the ping", cause: error)
+            }
         }
         let roundTrip = ContinuousClock.now - start
-        stream.close()
+        // Peers serve few of these streams at once: the next one must find this one gone.
+        await stream.linger()
         return roundTrip
     }
 
