@@ -183,6 +183,9 @@ final class ToldNeighbours: Neighbours {
     var followed: Set<RepositoryName> { state.withLock(\.followed) }
 
     func follow(_ repositories: Set<RepositoryName>) async { state.withLock { $0.followed = repositories } }
+    func turn(after delivery: DeliveryID, of author: PeerID, in repository: RepositoryName) async -> Duration {
+        .seconds(1)
+    }
     func announce(_ announcement: Announcement) async { state.withLock { $0.told.append(announcement) } }
     func ask(for representation: Representation, deadline: Duration) async -> SharedEntry? { nil }
     func query(_ representation: Representation) async -> [PeerCopy] { [] }
