@@ -28,7 +28,7 @@ package enum ReadPolicy {
         guard let entry else { return .ask(.miss) }
         if wishes.noCache { return .ask(.request) }
         if entry.standing == .invalid { return .ask(.stale) }
-        if let maxAge = wishes.maxAge, now.milliseconds(since: entry.validatedAt) > Int64(maxAge) * 1000 {
+        if let maxAge = wishes.maxAge, entry.validatedAt.advanced(bySeconds: maxAge) < now {
             return .ask(.request)
         }
         if now < entry.freshUntil { return .serve }
