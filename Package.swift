@@ -33,16 +33,10 @@ extension Target.Dependency {
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
-    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
-    static let metrics = product(name: "Metrics", package: "swift-metrics")
-    static let nio = product(name: "NIO", package: "swift-nio")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
-    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
-    static let nioTestUtils = product(name: "NIOTestUtils", package: "swift-nio")
-    static let nioFoundationCompat = product(name: "NIOFoundationCompat", package: "swift-nio")
     static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -61,7 +55,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -118,7 +111,7 @@ let package = Package(
         ),
         module(
             "CacheNode",
-            ["CacheCore", "CacheStore", "GitHubCore", "Multiformats", .crypto, .serviceLifecycle, .logging, .metrics]
+            ["CacheCore", "CacheStore", "GitHubCore", "Multiformats", .crypto, .serviceLifecycle, .logging]
         ),
         // Floor 4: what listens.
         module(
@@ -140,15 +133,15 @@ let package = Package(
             "HookCacheKit",
             [
                 "NodeServer", "CacheNode", "CacheMesh", "CacheStore", "CacheCore", "GitHubClient", "GitHubCore",
-                "MeshCore", "LibP2P", "LibP2PCore", "Multiformats", .configuration, .asyncHTTPClient, .logging,
-                .serviceLifecycle, .nioCore, .nioPosix, .crypto, .metrics,
+                "MeshCore", "LibP2P", "LibP2PCore", "Multiformats", .configuration, .logging,
+                .serviceLifecycle, .nioCore, .crypto,
             ]
         ),
         .executableTarget(
             name: "hookcache",
             dependencies: [
                 "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .argumentParser,
-                .asyncHTTPClient, .logging, .serviceLifecycle, .nioCore, .nioHTTP1, .unixSignals, .configuration,
+                .asyncHTTPClient, .logging, .serviceLifecycle, .nioCore, .nioHTTP1, .unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -185,14 +178,14 @@ let package = Package(
         tests(
             "GitHubClientTests",
             [
-                "GitHubClient", "CacheCore", "GitHubCore", "Multiformats", "GitHubSimulator", "GitHubSimulatorCore",
-                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                "GitHubClient", "CacheCore", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore",
+                .logging, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
         tests(
             "LibP2PTests",
             [
-                "LibP2P", "LibP2PCore", "Multiformats", "SharedData", .nioCore, .nioPosix, .logging, .crypto,
+                "LibP2P", "LibP2PCore", "Multiformats", .nioCore, .nioPosix, .logging, .crypto,
                 .serviceLifecycle,
             ]
         ),
@@ -228,16 +221,14 @@ let package = Package(
         tests(
             "HookCacheKitTests",
             [
-                "Fleet", "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "NodeServer", "CacheNode",
-                "CacheMesh",
-                "CacheCore", "CacheStore", "GitHubCore", "LibP2P", "LibP2PCore", "Multiformats", "SharedData",
-                .asyncHTTPClient, .logging, .configuration, .serviceLifecycle, .nioCore, .nioHTTP1,
+                "Fleet", "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", "Multiformats",
+                .logging, .serviceLifecycle, .nioHTTP1,
             ]
         ),
         tests(
             "hookcacheTests",
             [
-                "hookcache", "HookCacheKit", "SharedData", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore",
+                "hookcache", "HookCacheKit", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore",
                 .argumentParser, .logging,
                 .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix,
             ]

@@ -1,0 +1,117 @@
+import CacheCore
+import GitHubCore
+import Testing
+
+/// What an event touches and what it leaves alone.
+struct EffectTableTests {
+    private static let sha = String(repeating: "a", count: 40)
+    private static let other = String(repeating: "b", count: 40)
+
+    private func event(_ kind: ObjectKind, _ text: String) throws -> WorkflowEvent {
+        let object = try JSONObject(JSONSlices(Array(text.utf8)))
+        let read: WorkflowObject? =
+            switch kind {
+            case .run: WorkflowRun(object).map(WorkflowObject.run)
+            case .job: WorkflowJob(object).map(WorkflowObject.job)
+            }
+        let known = try #require(read)
+        return WorkflowEvent(
+            repository: try #require(RepositoryName("o/r")),
+            object: known,
+            body: Body(Array(text.utf8)),
+            version: ObjectVersion(known),
+            authority: .webhook,
+            source: .webhook,
+            isPrivate: false,
+            asOf: Timestamp(seconds: 1_800_000_000)
+        )
+    }
+
+    private func run(_ status: String) throws -> WorkflowEvent {
+        try event(
+            .run,
+            #"{"id":7,"run_attempt":2,"status":"\#(status)","workflow_id":5,"path":".github/workflows/ci.yml@main","#
+                + #""head_sha":"\#(Self.sha)","check_suite_id":11}"#
+        )
+    }
+
+    private func job(labels: String = #""ubuntu-latest""#) throws -> WorkflowEvent {
+        try event(
+            .job,
+            #"{"id":9,"run_id":7,"run_attempt":2,"status":"in_progress","head_sha":"\#(Self.sha)","runner_id":3,"#
+                + #""labels":[\#(labels)],"check_run_url":"https://api.github.com/repos/o/r/check-runs/9"}"#
+        )
+    }
+
+    private func touch(_ path: String, _ event: WorkflowEvent) throws -> Touch {
+        EffectTable.touch(try #require(Resource(path)), by: event)
+    }
+
+    @Test(arguments: [
+        ("/repos/o/r/actions/runs/7", Touch.replace),
+        ("/repos/o/r/actions/runs/7?exclude_pull_requests=true", .replace),
+        ("/repos/o/r/actions/runs/8", .none),
+        ("/repos/o/r/actions/runs/7/attempts/2", .invalidate),
+        ("/repos/o/r/actions/runs/7/attempts/1", .none),
+        ("/repos/o/r/actions/runs", .list),
+        ("/repos/o/r/actions/runs?status=queued&page=2", .list),
+        ("/repos/o/r/actions/workflows/5/runs", .list),
+        ("/repos/o/r/actions/workflows/ci.yml/runs", .list),
+        ("/repos/o/r/actions/workflows/6/runs", .none),
+        ("/repos/o/r/actions/workflows/release.yml/runs", .none),
+        ("/repos/o/r/actions/runs/7/jobs", .list),
+        ("/repos/o/r/actions/runs/8/jobs", .none),
+        ("/repos/o/r/check-suites/11", .invalidate),
+        ("/repos/o/r/check-suites/12", .none),
+        ("/repos/o/r/commits/\(sha)/check-suites", .invalidate),
+        ("/repos/o/r/commits/main/check-suites", .invalidate),
+        ("/repos/o/r/commits/\(other)/check-suites", .none),
+        ("/repos/o/r/actions/jobs/9", .none),
+        ("/repos/o/r/actions/workflows", .none),
+        ("/repos/o/r/actions/runners", .none),
+        ("/repos/o/r", .none),
+    ])
+    func aRunsEvent(_ path: String, _ expected: Touch) throws {
+        #expect(try touch(path, run("in_progress")) == expected)
+        #expect(try touch(path, run("completed")) == expected)
+    }
+
+    @Test(arguments: [
+        "/repos/o/r/actions/runs/7/artifacts", "/repos/o/r/actions/runs/7/timing",
+        "/repos/o/r/actions/runs/7/approvals",
+        "/repos/o/r/actions/runs/7/pending_deployments", "/repos/o/r/actions/artifacts",
+    ])
+    func onlyACompletedRunChangesWhatItLeaves(_ path: String) throws {
+        #expect(try touch(path, run("in_progress")) == .none)
+        #expect(try touch(path, run("completed")) == .invalidate)
+    }
+
+    @Test(arguments: [
+        ("/repos/o/r/actions/jobs/9", Touch.replace),
+        ("/repos/o/r/actions/jobs/8", .none),
+        ("/repos/o/r/check-runs/9", .invalidate),
+        ("/repos/o/r/check-runs/8", .none),
+        ("/repos/o/r/actions/runs/7/jobs", .list),
+        ("/repos/o/r/actions/runs/7/jobs?filter=all", .list),
+        ("/repos/o/r/actions/runs/8/jobs", .none),
+        ("/repos/o/r/actions/runs/7/attempts/2/jobs", .list),
+        ("/repos/o/r/actions/runs/7/attempts/1/jobs", .none),
+        ("/repos/o/r/commits/\(sha)/check-runs", .invalidate),
+        ("/repos/o/r/commits/\(other)/check-runs", .none),
+        ("/repos/o/r/check-suites/11/check-runs", .invalidate),
+        ("/repos/o/r/actions/runners/3", .invalidate),
+        ("/repos/o/r/actions/runners/4", .none),
+        ("/repos/o/r/actions/runners", .none),
+        ("/orgs/o/actions/runners", .none),
+        ("/repos/o/r/actions/artifacts", .none),
+    ])
+    func aJobsEvent(_ path: String, _ expected: Touch) throws {
+        #expect(try touch(path, job()) == expected)
+    }
+
+    @Test func aJobOnARunnerOfItsOwnChangesTheRunners() throws {
+        let selfHosted = try job(labels: #""self-hosted","linux""#)
+        #expect(try touch("/repos/o/r/actions/runners", selfHosted) == .invalidate)
+        #expect(try touch("/orgs/o/actions/runners", selfHosted) == .invalidate)
+    }
+}
