@@ -66,7 +66,8 @@ struct OrderPropertyTests {
         #expect(playback.lies(of: 0) == [], "seed \(seed), order \(order)")
     }
 
-    private static func permutations(of values: [Int]) -> [[Int]] {
+    /// Every order of some values.
+    static func permutations(of values: [Int]) -> [[Int]] {
         guard let first = values.first else { return [[]] }
         return permutations(of: Array(values.dropFirst())).flatMap { rest in
             (0...rest.count).map { place in
