@@ -20,12 +20,14 @@ extension Response {
         json(status, ["error": .string(message)], headers: headers)
     }
 
-    /// An error in GitHub's shape.
+    /// An error in GitHub's shape; where nothing else is said, this cache made it itself: neither a hit nor forwarded.
     static func gitHubError(_ status: HTTPResponse.Status, _ message: String, headers: HTTPFields = [:]) -> Response {
         let value: JSONValue = [
             "message": .string(message), "documentation_url": "https://docs.github.com/rest",
             "status": .string("\(status.code)"),
         ]
+        var headers = headers
+        if headers[.cacheStatus] == nil { headers[.cacheStatus] = "hookcache" }
         return json(status, value, headers: headers)
     }
 

@@ -11,6 +11,7 @@ struct APIResponderTests {
             let answer = try await api.get(path, host: host)
             #expect(answer.status == 421)
             #expect(answer.text.contains(#""status":"421""#))
+            #expect(answer.header("Cache-Status") == "hookcache")
         }
         #expect(api.node.with { $0.reads.isEmpty })
         #expect(api.gitHub.with { $0.seen.isEmpty })
