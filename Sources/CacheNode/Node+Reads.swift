@@ -169,26 +169,13 @@ extension Node {
     }
 
     private static func words(for failure: OriginFailure, now: Timestamp) -> ReadAnswer {
-        func seconds(until moment: Timestamp) -> Int { Int(max(1000, moment.milliseconds(since: now)) / 1000) }
+        let words = "\(failure), and nothing is stored for this"
         return switch failure {
-        case .unreachable:
-            .failed(status: 502, "GitHub cannot be reached, and nothing is stored for this", retryAfter: 5)
-        case .timedOut:
-            .failed(status: 504, "GitHub did not answer in time, and nothing is stored for this", retryAfter: 5)
-        case .unusable(let status, let why):
-            .failed(
-                status: 502,
-                "GitHub gave no usable answer (status \(status): \(why)), and nothing is stored for this",
-                retryAfter: 5
-            )
+        case .unreachable, .unusable: .failed(status: 502, words, retryAfter: 5)
+        case .timedOut: .failed(status: 504, words, retryAfter: 5)
         case .limited(let until), .reserved(let until):
-            .failed(
-                status: 503,
-                "GitHub's rate limit is reached, and nothing is stored for this",
-                retryAfter: seconds(until: until)
-            )
-        case .tooLarge: .failed(status: 502, "GitHub's answer is larger than this node takes", retryAfter: nil)
-        case .noCredential: .failed(status: 502, "this node has no credential of its own", retryAfter: nil)
+            .failed(status: 503, words, retryAfter: Int(max(1000, until.milliseconds(since: now)) / 1000))
+        case .tooLarge, .noCredential: .failed(status: 502, words, retryAfter: nil)
         }
     }
 

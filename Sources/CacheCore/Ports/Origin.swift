@@ -93,6 +93,21 @@ package enum OriginFailure: Error, Hashable, Sendable {
     case noCredential
 }
 
+extension OriginFailure: CustomStringConvertible {
+    /// What happened, in words for a person.
+    package var description: String {
+        switch self {
+        case .unreachable(let why): "GitHub cannot be reached (\(why))"
+        case .timedOut: "GitHub did not answer in time"
+        case .unusable(let status, let why): "GitHub gave no usable answer (status \(status): \(why))"
+        case .limited(let until): "GitHub's rate limit is reached until \(until.rfc3339)"
+        case .reserved(let until): "the rest of the quota is for clients until \(until.rfc3339)"
+        case .tooLarge: "GitHub's answer is larger than this node takes"
+        case .noCredential: "this node has no credential of its own"
+        }
+    }
+}
+
 /// What came of a question.
 package enum OriginResult: Sendable {
     /// A body.
