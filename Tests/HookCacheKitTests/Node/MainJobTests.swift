@@ -81,3 +81,20 @@ extension MainJobTests {
         }
     }
 }
+
+extension MainJobTests {
+    @Test func aMissIsAnsweredByAPeerThatHasIt() async throws {
+        try await Fleet.with(nodes: 2) { fleet in
+            let list = "/repos/\(Fleet.repository)/actions/runs"
+            let first = try await fleet.get(list, from: 0)
+            #expect(first.status == 200)
+            let before = await fleet.github.statistics
+            let second = try await fleet.get(list, from: 1)
+            #expect(second.status == 200)
+            #expect(second.headers.first(name: "Cache-Status")?.contains("detail=peer") == true)
+            #expect(second.headers.first(name: "X-Hookcache-CID") == first.headers.first(name: "X-Hookcache-CID"))
+            #expect(await fleet.github.statistics.requests == before.requests)
+            #expect(await fleet.nodes[1].figures().peerHits == 1)
+        }
+    }
+}
