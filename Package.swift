@@ -178,7 +178,7 @@ let package = Package(
         tests(
             "GitHubClientTests",
             [
-                "GitHubClient", "CacheCore", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore",
+                "GitHubClient", "CacheCore", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore", .asyncHTTPClient,
                 .logging, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),

@@ -68,7 +68,8 @@ package final class GitHubOrigin: Origin {
 
     package var statistics: OriginStatistics {
         var statistics = courier.ledger.statistics
-        statistics.quota = quota(of: .node).map { quota in
+        // A node without a credential of its own lives on its address's.
+        statistics.quota = quota(of: token == nil ? .anonymous : .node).map { quota in
             OriginStatistics.Quota(
                 limit: quota.limit,
                 remaining: quota.remaining,

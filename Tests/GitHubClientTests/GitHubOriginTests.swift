@@ -128,6 +128,17 @@ import Testing
         }
     }
 
+    @Test func withoutATokenTheQuotaIsTheAddresss() async throws {
+        try await ScriptedServer.run { _, _ in
+            Self.good(quotaHeaders(remaining: 59, limit: 60))
+        } _: { server in
+            try await withOrigin(at: server.url, token: nil) { origin in
+                _ = await origin.fetch(question(), as: .anonymous)
+                #expect(origin.statistics.quota == .init(limit: 60, remaining: 59, reset: reset))
+            }
+        }
+    }
+
     @Test func aSpentQuotaIsNotAskedAgainUntilItsReset() async throws {
         let refusal = #"{"message":"API rate limit exceeded for user ID 1."}"#
         try await ScriptedServer.run { number, _ in

@@ -31,9 +31,12 @@ struct TransportFailure: Error {
 
     /// Reads an error of the HTTP client's; the status is given where the answer had begun.
     init(_ error: any Error, status: Int?) {
+        if Self.isConnectTimeout(error) {
+            self.init(.timedOut, stage: .unsent)
+            return
+        }
         if Self.isTimeout(error) {
-            let isUnsent = error as? HTTPClientError == .connectTimeout
-            self.init(.timedOut, stage: isUnsent ? .unsent : status == nil ? .sent : .answered)
+            self.init(.timedOut, stage: status == nil ? .sent : .answered)
             return
         }
         if let status {
@@ -44,9 +47,18 @@ struct TransportFailure: Error {
         self.init(.unreachable(Self.words(error)), stage: isReset ? .sent : .unsent, isReset: isReset)
     }
 
+    private static func isConnectTimeout(_ error: any Error) -> Bool {
+        switch error {
+        case let error as HTTPClientError: error == .connectTimeout
+        case ChannelError.connectTimeout: true
+        case let error as NIOConnectionError: error.connectionErrors.contains { isConnectTimeout($0.error) }
+        default: false
+        }
+    }
+
     private static func isTimeout(_ error: any Error) -> Bool {
         switch error as? HTTPClientError {
-        case .connectTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout, .readTimeout,
+        case .tlsHandshakeTimeout, .httpProxyHandshakeTimeout, .socksHandshakeTimeout, .readTimeout,
             .writeTimeout, .deadlineExceeded, .getConnectionFromPoolTimeout:
             true
         default:
@@ -55,8 +67,11 @@ struct TransportFailure: Error {
     }
 
     private static func isReset(_ error: any Error) -> Bool {
-        if let error = error as? IOError { return error.errnoCode == ECONNRESET || error.errnoCode == EPIPE }
-        return error as? HTTPClientError == .remoteConnectionClosed || error is ChannelError
+        switch error {
+        case let error as IOError: error.errnoCode == ECONNRESET || error.errnoCode == EPIPE
+        case let error as HTTPClientError: error == .remoteConnectionClosed
+        default: error is ChannelError
+        }
     }
 
     private static func words(_ error: any Error) -> String {

@@ -37,9 +37,12 @@ struct ScriptedServer: Sendable {
 
     private final class Seen: Sendable {
         let requests = Mutex<[Request]>([])
+        let bytesTaken = Mutex<Int>(0)
     }
 
     var url: String { "http://127.0.0.1:\(port)" }
+    /// Bytes of chunks that the client's side of the connection has taken.
+    var bytesTaken: Int { seen.bytesTaken.withLock { $0 } }
     var requests: [Request] { seen.requests.withLock { $0 } }
 
     /// Runs a server as long as the body does.
@@ -113,7 +116,11 @@ struct ScriptedServer: Sendable {
                 let head = "HTTP/1.1 200 OK\r\nContent-Length: \(count * chunk.count)\r\n\r\n"
                 context.write(wrapOutboundOut(ByteBuffer(string: head)), promise: nil)
                 let piece = ByteBuffer(bytes: chunk)
-                for _ in 0..<count { context.write(wrapOutboundOut(piece), promise: nil) }
+                for _ in 0..<count {
+                    let taken = context.eventLoop.makePromise(of: Void.self)
+                    taken.futureResult.whenSuccess { [seen] in seen.bytesTaken.withLock { $0 += chunk.count } }
+                    context.write(wrapOutboundOut(piece), promise: taken)
+                }
                 context.flush()
             case .close:
                 context.close(promise: nil)
