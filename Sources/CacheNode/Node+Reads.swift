@@ -123,10 +123,15 @@ extension Node {
         }
         switch landing {
         case .answer(let entry, let body, let isStored, let status):
-            let isRefusal = [401, 403, 404].contains(entry.status)
-            if isRefusal, !isLeader {
-                // What GitHub refuses one caller it may grant another.
-                return await askAlone(request, key: key, held: held, reason: reason)
+            if !isLeader, key.audience == .public, entry.status != 200 || entry.key.audience != .public {
+                // What GitHub refuses one caller it may grant another, and what turned out private is the leader's own.
+                let own = Audience.credential(credentialID(of: request.caller))
+                return await ask(
+                    request,
+                    key: ResourceKey(request.representation, audience: own),
+                    held: nil,
+                    reason: reason
+                )
             }
             if entry.source == .peer, status == nil {
                 return found(entry, body, kind: .hit, isStored: isStored, isCollapsed: !isLeader)
@@ -151,21 +156,6 @@ extension Node {
         guard endpoint.isPublicInPublicRepository, !request.directives.noCache, let repository = endpoint.repository
         else { return false }
         return store.visibility(of: repository)?.isPrivate != true
-    }
-
-    /// A follower whose leader was refused asks for itself.
-    private nonisolated func askAlone(
-        _ request: ReadRequest,
-        key: ResourceKey,
-        held: Entry?,
-        reason: Outcome.Reason
-    ) async -> ReadAnswer {
-        let own = ResourceKey(request.representation, audience: .credential(credentialID(of: request.caller)))
-        guard own != key else {
-            counters.readFailed()
-            return .failed(status: 502, "GitHub refused a request that this one waited for; try again", retryAfter: 1)
-        }
-        return await ask(request, key: own, held: held, reason: reason)
     }
 
     private static func words(for failure: OriginFailure, now: Timestamp) -> ReadAnswer {

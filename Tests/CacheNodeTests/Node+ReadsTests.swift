@@ -67,6 +67,43 @@ struct NodeReadsTests {
         }
     }
 
+    @Test func whatTurnsOutPrivateIsTheLeadersAlone() async throws {
+        let world = try NodeWorld()
+        try await world.running {
+            _ = try world.origin.act { _ = try $0.startRun(.init(NodeWorld.hello), at: $1) }
+            #expect(await world.read(NodeWorld.runs()).text.contains("queued"))
+            world.clock.advance(milliseconds: 121_000)
+            // Nobody tells this node: it finds out by an answer that two readers wait for.
+            _ = try world.origin.act { try $0.setPrivate(true, NodeWorld.hello, at: $1) }
+            world.origin.hold()
+            let asked = world.origin.questions.count + 1
+            async let leader = world.read(NodeWorld.runs())
+            await world.origin.asked(asked)
+            async let follower = world.read(NodeWorld.runs(), .anonymous)
+            while await world.node.flights.waitingCount < 2 { await Task.yield() }
+            world.origin.letGo()
+            #expect(await leader.text.contains("queued"))
+            let stranger = await follower
+            #expect(stranger.status == 404)
+            #expect(!stranger.text.contains("workflow_runs"))
+        }
+    }
+
+    @Test func twoReadsOfOneCallerShareItsRefusal() async throws {
+        let world = try NodeWorld()
+        try await world.running {
+            world.origin.hold()
+            async let first = world.read(NodeWorld.runs(NodeWorld.vault), .anonymous)
+            await world.origin.asked(1)
+            async let second = world.read(NodeWorld.runs(NodeWorld.vault), .anonymous)
+            while await world.node.flights.waitingCount < 2 { await Task.yield() }
+            world.origin.letGo()
+            #expect(await first.status == 404)
+            #expect(await second.status == 404)
+            #expect(world.origin.questions.count == 1)
+        }
+    }
+
     @Test func aPrivateEntryIsForItsCredentialAlone() async throws {
         let world = try NodeWorld()
         try await world.running {
