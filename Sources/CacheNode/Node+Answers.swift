@@ -101,7 +101,9 @@ extension Node {
         guard let body = shared.body else { return }
         await take(shared.entry, body)
         let key = ResourceKey(job.key.representation, audience: .public)
-        await land(job, on: store.peek(key) ?? shared.entry, isStored: true, status: nil)
+        var copy = shared.entry
+        copy.source = .peer
+        await land(job, on: store.peek(key) ?? copy, isStored: true, status: nil)
     }
 
     /// Who may be served an answer: everyone where its repository is known to be public by its own word.

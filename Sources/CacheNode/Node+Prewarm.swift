@@ -39,7 +39,9 @@ extension Node {
         case "artifacts": plain = [.artifacts(repository)]
         default:
             // The jobs of the runs that wait or run; those of others do not change.
-            _ = await read(ReadRequest(Representation(Resource(.runs(repository))), caller: .node))
+            _ = await read(
+                ReadRequest(Representation(Resource(.runs(repository))), caller: .node, purpose: .upkeep)
+            )
             plain = store.states(in: repository, kind: .run).filter { $0.status != "completed" }
                 .sorted { $0.seenAt > $1.seenAt }.prefix(configuration.limits.queueRuns)
                 .map { .runJobs(repository, $0.id.id) }
@@ -55,7 +57,12 @@ extension Node {
     private nonisolated func prewarm(_ resource: Resource) async -> PrewarmReport {
         var directives = RequestDirectives()
         directives.noCache = true
-        let request = ReadRequest(Representation(resource), caller: .node, directives: directives)
+        let request = ReadRequest(
+            Representation(resource),
+            caller: .node,
+            directives: directives,
+            purpose: .upkeep
+        )
         switch await read(request) {
         case .found(let answer):
             guard case .forwarded(_, let status) = answer.outcome.kind else {

@@ -6,6 +6,12 @@ package import GitHubCore
 extension Node {
     /// Answers a read from the store, the neighbours or GitHub.
     package nonisolated func read(_ request: ReadRequest) async -> ReadAnswer {
+        let answer = await answer(to: request)
+        counters.read(request, answer)
+        return answer
+    }
+
+    private nonisolated func answer(to request: ReadRequest) async -> ReadAnswer {
         await gate.pass()
         noteRead(request)
         var wishes = ReadWishes()
@@ -19,7 +25,6 @@ extension Node {
             return await ask(request, key: key, held: nil, reason: .miss)
         case .ask(let reason):
             guard !request.directives.onlyIfCached else {
-                counters.readFailed()
                 return .failed(
                     status: 504,
                     "nothing fresh is stored, and only-if-cached was asked for",
@@ -65,12 +70,20 @@ extension Node {
         }
     }
 
+    private nonisolated func isAnonymous(_ caller: Caller) -> Bool {
+        if case .anonymous = identity(of: caller) { true } else { false }
+    }
+
     /// Serves what is stored; nil where its body is gone.
-    private nonisolated func serve(_ entry: Entry, kind: Outcome.Kind) async -> ReadAnswer? {
+    private nonisolated func serve(
+        _ entry: Entry,
+        kind: Outcome.Kind,
+        isCounted: Bool = false
+    ) async -> ReadAnswer? {
         var body = store.cachedBody(entry.cid)
         if body == nil { body = try? await store.body(entry.cid) }
         guard let body else { return nil }
-        return found(entry, body, kind: kind, isStored: false, isCollapsed: false)
+        return found(entry, body, kind: kind, isStored: false, isCollapsed: false, isCounted: isCounted)
     }
 
     private nonisolated func found(
@@ -78,7 +91,8 @@ extension Node {
         _ body: Body,
         kind: Outcome.Kind,
         isStored: Bool,
-        isCollapsed: Bool
+        isCollapsed: Bool,
+        isCounted: Bool
     ) -> ReadAnswer {
         let moment = now()
         let outcome = Outcome(
@@ -86,9 +100,9 @@ extension Node {
             source: entry.source,
             ttl: Int(entry.freshUntil.milliseconds(since: moment) / 1000),
             isStored: isStored,
-            isCollapsed: isCollapsed
+            isCollapsed: isCollapsed,
+            isCounted: isCounted
         )
-        counters.read(outcome)
         return .found(
             FoundAnswer(
                 status: entry.status,
@@ -118,7 +132,6 @@ extension Node {
             asksNeighbours: mayAskNeighbours(request)
         )
         guard let (landing, isLeader) = await flights.join(flight, begin: { inbox.yield(.wanted(job)) }) else {
-            counters.readFailed()
             return .failed(status: 503, "too many requests wait for GitHub", retryAfter: 1)
         }
         switch landing {
@@ -133,19 +146,21 @@ extension Node {
                     reason: reason
                 )
             }
-            if entry.source == .peer, status == nil {
-                return found(entry, body, kind: .hit, isStored: isStored, isCollapsed: !isLeader)
-            }
+            // Without a status a neighbour answered, and GitHub was not asked. A 304 is free to those who say who they are.
+            let isFree = status == nil || status == 304 && !isAnonymous(request.caller)
             return found(
                 entry,
                 body,
-                kind: .forwarded(reason, status: status),
+                kind: status == nil ? .hit : .forwarded(reason, status: status),
                 isStored: isStored,
-                isCollapsed: !isLeader
+                isCollapsed: !isLeader,
+                isCounted: isLeader && !isFree
             )
         case .failure(let failure):
-            if let held, held.status == 200, let answer = await serve(held, kind: .stale) { return answer }
-            counters.readFailed()
+            let isCounted = isLeader && failure.isAnswer
+            if let held, held.status == 200, let answer = await serve(held, kind: .stale, isCounted: isCounted) {
+                return answer
+            }
             return Self.words(for: failure, now: now())
         }
     }

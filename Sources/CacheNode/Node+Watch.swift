@@ -70,8 +70,9 @@ extension Node {
             for page in 1...Self.ownerPages {
                 let query = [QueryItem("per_page", "100"), QueryItem("page", "\(page)")]
                 let resource = Resource(.ownerRepositories(kind, owner), query: query)
-                guard case .found(let answer) = await read(ReadRequest(Representation(resource), caller: .node)),
-                    answer.status == 200, let text = try? JSONSlices(answer.body.bytes),
+                let request = ReadRequest(Representation(resource), caller: .node, purpose: .upkeep)
+                guard case .found(let answer) = await read(request), answer.status == 200,
+                    let text = try? JSONSlices(answer.body.bytes),
                     let elements = try? text.elements(of: text.root)
                 else { break }
                 for element in elements {

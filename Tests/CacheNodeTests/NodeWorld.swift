@@ -175,9 +175,10 @@ extension ReadAnswer {
     }
 }
 
-/// Neighbours that only listen.
+/// Neighbours that listen, and give the copies that a test lends them.
 final class ToldNeighbours: Neighbours {
     private let state = Mutex<(told: [Announcement], followed: Set<RepositoryName>)>(([], []))
+    private let copies = Mutex<[Representation: SharedEntry]>([:])
 
     var told: [Announcement] { state.withLock(\.told) }
     var followed: Set<RepositoryName> { state.withLock(\.followed) }
@@ -187,7 +188,10 @@ final class ToldNeighbours: Neighbours {
         .seconds(1)
     }
     func announce(_ announcement: Announcement) async { state.withLock { $0.told.append(announcement) } }
-    func ask(for representation: Representation, deadline: Duration) async -> SharedEntry? { nil }
+    func lend(_ copy: SharedEntry) { copies.withLock { $0[copy.entry.key.representation] = copy } }
+    func ask(for representation: Representation, deadline: Duration) async -> SharedEntry? {
+        copies.withLock { $0[representation] }
+    }
     func query(_ representation: Representation) async -> [PeerCopy] { [] }
     func connected() async -> [NeighbourInfo] { [] }
     func connect(to address: String) async throws -> PeerID { throw NoNeighbours.NoMesh() }

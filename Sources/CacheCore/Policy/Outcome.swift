@@ -31,14 +31,24 @@ package struct Outcome: Hashable, Sendable {
     package let isStored: Bool
     /// Whether this read shared another one's request to GitHub.
     package let isCollapsed: Bool
+    /// Whether GitHub counted a call for this read against a quota.
+    package let isCounted: Bool
 
     /// An outcome.
-    package init(kind: Kind, source: Source, ttl: Int, isStored: Bool = false, isCollapsed: Bool = false) {
+    package init(
+        kind: Kind,
+        source: Source,
+        ttl: Int,
+        isStored: Bool = false,
+        isCollapsed: Bool = false,
+        isCounted: Bool = false
+    ) {
         self.kind = kind
         self.source = source
         self.ttl = ttl
         self.isStored = isStored
         self.isCollapsed = isCollapsed
+        self.isCounted = isCounted
     }
 
     /// The value of `Cache-Status` (RFC 9211, section 2).

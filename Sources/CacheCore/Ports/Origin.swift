@@ -93,6 +93,16 @@ package enum OriginFailure: Error, Hashable, Sendable {
     case noCredential
 }
 
+extension OriginFailure {
+    /// Whether GitHub did answer, and counted the call.
+    package var isAnswer: Bool {
+        switch self {
+        case .unusable, .tooLarge: true
+        case .unreachable, .timedOut, .limited, .reserved, .noCredential: false
+        }
+    }
+}
+
 extension OriginFailure: CustomStringConvertible {
     /// What happened, in words for a person.
     package var description: String {

@@ -27,6 +27,14 @@ package struct RequestDirectives: Hashable, Sendable {
     package init() {}
 }
 
+/// For whose sake a read happens: the statistics tell what clients got.
+package enum ReadPurpose: Hashable, Sendable {
+    /// A client or a command waits for the answer.
+    case client
+    /// The node keeps itself up to date: watched owners, prewarms.
+    case upkeep
+}
+
 /// A read of one representation.
 package struct ReadRequest: Sendable {
     /// What is asked for.
@@ -35,13 +43,20 @@ package struct ReadRequest: Sendable {
     package let caller: Caller
     /// How fresh it must be.
     package let directives: RequestDirectives
+    /// For whose sake.
+    package let purpose: ReadPurpose
 
-    /// A read.
-    package init(_ representation: Representation, caller: Caller, directives: RequestDirectives = RequestDirectives())
-    {
+    /// A read; by default a client's.
+    package init(
+        _ representation: Representation,
+        caller: Caller,
+        directives: RequestDirectives = RequestDirectives(),
+        purpose: ReadPurpose = .client
+    ) {
         self.representation = representation
         self.caller = caller
         self.directives = directives
+        self.purpose = purpose
     }
 }
 

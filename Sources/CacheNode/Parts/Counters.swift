@@ -17,21 +17,29 @@ final class Counters: Sendable {
 
     var snapshot: State { state.withLock(\.self) }
 
-    /// Counts a read by its outcome: a saved call is a read answered without a counted call of its own.
-    func read(_ outcome: Outcome) {
-        state.withLock { state in
-            switch outcome.kind {
-            case .hit, .stale:
-                if outcome.source == .peer { state.peerHits += 1 } else { state.localHits += 1 }
-                state.callsSaved += 1
-            case .forwarded(_, let status):
-                state.misses += 1
-                if status == 304 || outcome.isCollapsed { state.callsSaved += 1 }
-            }
+    /// Counts a read of a client's by how it was answered.
+    ///
+    /// Who wanted only what is stored, and is told that it is not, asked nothing of GitHub and got nothing from here:
+    /// neither a hit nor a miss.
+    func read(_ request: ReadRequest, _ answer: ReadAnswer) {
+        guard request.purpose == .client else { return }
+        switch answer {
+        case .found(let found): count(found.outcome.tally, isSaved: !found.outcome.isCounted)
+        case .failed: if !request.directives.onlyIfCached { count(.miss, isSaved: false) }
         }
     }
 
-    func readFailed() { state.withLock { $0.misses += 1 } }
+    /// Counts one read; it saved a call where it was answered and GitHub counted none for it.
+    func count(_ tally: Outcome.Tally, isSaved: Bool) {
+        state.withLock { state in
+            switch tally {
+            case .localHit: state.localHits += 1
+            case .peerHit: state.peerHits += 1
+            case .miss: state.misses += 1
+            }
+            if isSaved { state.callsSaved += 1 }
+        }
+    }
 
     func delivery(_ answer: WebhookAnswer) {
         state.withLock { state in
