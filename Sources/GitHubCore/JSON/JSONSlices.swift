@@ -8,6 +8,8 @@ package enum JSONError: Error, Equatable {
     case tooDeep
     /// The value at hand is of another kind than asked for.
     case wrongKind
+    /// A key is given twice, and readers disagree on which counts.
+    case ambiguous
 }
 
 /// Byte-exact views into a JSON text: where each value begins and ends, without building a tree.
