@@ -69,6 +69,8 @@ extension RateLimit {
         package static let wait: Int64 = 86_400
         /// Bytes of the body that are searched for the mark of a secondary limit.
         package static let bodyPrefix = 4_096
+        /// The wait after a limit of GraphQL's that names no moment, in seconds.
+        package static let unnamedWait: Int64 = 60
     }
 
     /// Tells a limit from any other 403 or 429, from status, headers and the message in the body.
@@ -104,7 +106,8 @@ extension RateLimit {
         return min(max(moment, now), now + Limits.wait)
     }
 
-    private static func saysSecondary(_ body: [UInt8]) -> Bool {
+    /// Whether GitHub's words are those of a secondary limit.
+    static func saysSecondary(_ body: [UInt8]) -> Bool {
         let text = String(decoding: body.prefix(Limits.bodyPrefix), as: UTF8.self).lowercased()
         // The second is what the limit was called until 2021, and still is by some Enterprise Servers.
         return text.contains("secondary rate limit") || text.contains("abuse detection")
