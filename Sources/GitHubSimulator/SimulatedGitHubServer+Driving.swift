@@ -22,9 +22,17 @@ extension SimulatedGitHubServer {
         _ value: String,
         login: String = "octocat",
         grants: [SimulatedGitHub.Grant],
-        callsPerHour: Int? = nil
+        callsPerHour: Int? = nil,
+        scopes: [String]? = nil
     ) {
-        github.createToken(value, login: login, grants: grants, callsPerHour: callsPerHour, at: clock())
+        github.createToken(
+            value,
+            login: login,
+            grants: grants,
+            callsPerHour: callsPerHour,
+            scopes: scopes,
+            at: clock()
+        )
     }
 
     /// Takes a credential back.
@@ -174,6 +182,7 @@ extension SimulatedGitHubServer {
             counted: github.calls.counted,
             notModified: github.calls.notModified,
             countedByPath: github.calls.countedByPath,
+            storage: github.storage,
             deliveriesAnswered: answered,
             deliveriesRefused: refused
         )
@@ -189,6 +198,8 @@ extension SimulatedGitHubServer {
         package let notModified: Int
         /// Counted requests by path, without the query.
         package let countedByPath: [String: Int]
+        /// What storage was asked for, which is no part of the requests above.
+        package let storage: SimulatedGitHub.StorageLog
         /// Deliveries that a hook answered with 2xx.
         package let deliveriesAnswered: Int
         /// Deliveries that a hook answered otherwise, or not at all.

@@ -7,21 +7,25 @@ import NIOCore
 
 extension SimulatedGitHubServer {
     /// Listens until it is shut down.
-    func listen() async throws {
+    func listen(at door: Door) async throws {
+        let address: BindAddress =
+            switch door {
+            case .api: .hostname("127.0.0.1", port: configuration.port)
+            case .storage: .hostname("127.0.0.1", port: 0)
+            case .socket: .unixDomainSocket(path: configuration.socketPath ?? "")
+            }
         let application = Application(
             responder: CallbackResponder { (request: Request, context: Context) in
-                try await self.answer(request, context)
+                try await self.answer(request, context, at: door)
             },
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: configuration.port)),
-            onServerRunning: { channel in
-                if let port = channel.localAddress?.port { await self.opened(port: port) }
-            },
+            configuration: ApplicationConfiguration(address: address),
+            onServerRunning: { await self.opened(door, port: $0.localAddress?.port ?? 0) },
             logger: logger
         )
         try await application.run()
     }
 
-    private nonisolated func answer(_ request: Request, _ context: Context) async throws -> Response {
+    private nonisolated func answer(_ request: Request, _ context: Context, at door: Door) async throws -> Response {
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: SimulatedGitHub.Limits.body)
@@ -34,6 +38,7 @@ extension SimulatedGitHubServer {
                 target: request.head.path ?? "/",
                 headers: request.headers.map { HeaderField($0.name.rawName, $0.value) },
                 body: Array(body.readableBytesView),
+                host: host(of: request, at: door),
                 address: context.channel.remoteAddress?.ipAddress ?? ""
             )
         )
@@ -45,6 +50,15 @@ extension SimulatedGitHubServer {
         case .truncated(let count): return Self.cut(response, after: count)
         }
         return Self.convert(response, acceptsGzip: acceptsGzip)
+    }
+
+    /// Whom a request speaks to: over TCP whoever has that port, over the socket whom it names.
+    private nonisolated func host(of request: Request, at door: Door) -> String? {
+        switch door {
+        case .api: nil
+        case .storage: configuration.storageHost
+        case .socket: request.head.authority
+        }
     }
 
     /// Answers by the rules, and sends what comes of it.

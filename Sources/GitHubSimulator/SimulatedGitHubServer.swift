@@ -6,15 +6,23 @@ import ServiceLifecycle
 
 /// A simulated GitHub behind HTTP on loopback: it answers REST at `/` and at `/api/v3`, and really delivers to hooks.
 ///
+/// It can look like github.com: URLs in bodies then begin with ``Configuration/publicURL``, and links to logs and artifacts
+/// lead to a storage host of their own, which is a listener of its own here. Over a Unix socket it is all these hosts at
+/// once, told apart by `Host`, as `gh` needs it.
+///
 /// All rules are ``SimulatedGitHub``'s; this shell gives it the time, listens, sends what is due to hooks on this machine
 /// (and to no other), and writes down how they answered.
 package actor SimulatedGitHubServer: Service {
     /// What can be chosen about it.
     package struct Configuration: Sendable {
-        /// The rules' own; its `apiURL` becomes the server's once it listens.
+        /// The rules' own; its `apiURL` becomes ``publicURL``, or else the server's once it listens.
         package var github: SimulatedGitHub.Configuration
         /// The port, 0 for any that is free.
         package var port: Int
+        /// What URLs in bodies begin with, where that is not the address it listens at.
+        package var publicURL: String?
+        /// A Unix socket to listen at as well.
+        package var socketPath: String?
         /// What URLs in bodies have after the host: `/api/v3` to look like an Enterprise Server.
         package var pathPrefix: String
         /// How long a hook may take to answer, in milliseconds; GitHub gives it ten seconds.
@@ -24,11 +32,15 @@ package actor SimulatedGitHubServer: Service {
         package init(
             github: SimulatedGitHub.Configuration = .init(),
             port: Int = 0,
+            publicURL: String? = nil,
+            socketPath: String? = nil,
             pathPrefix: String = "",
             deliveryTimeout: Int64 = 10_000
         ) {
             self.github = github
             self.port = port
+            self.publicURL = publicURL
+            self.socketPath = socketPath
             self.pathPrefix = pathPrefix
             self.deliveryTimeout = deliveryTimeout
         }
@@ -47,6 +59,7 @@ package actor SimulatedGitHubServer: Service {
     private let tasks: AsyncStream<CourierTask>
     var github: SimulatedGitHub
     private var address = Address.unknown([])
+    private var ports: [Door: Int] = [:]
     private var unanswered = 0
     private(set) var answered = 0
     private(set) var refused = 0
@@ -75,7 +88,7 @@ package actor SimulatedGitHubServer: Service {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await Courier(server: self, client: client, logger: self.logger).run(tasks) }
-                group.addTask { try await self.listen() }
+                for door in configuration.doors { group.addTask { try await self.listen(at: door) } }
                 _ = try await group.next()
                 group.cancelAll()
             }
@@ -139,10 +152,19 @@ package actor SimulatedGitHubServer: Service {
         idleWaiters = []
     }
 
-    /// Notes the port it listens at.
-    func opened(port: Int) {
+    /// The address of storage, which is another host than the API's: there is one where links lead to a host of their own.
+    package func storageURL() async throws -> String {
+        _ = try await url()
+        guard let port = ports[.storage] else { throw NotRunning() }
+        return "http://127.0.0.1:\(port)"
+    }
+
+    /// Notes that it listens at a door; there is an address once all are open.
+    func opened(_ door: Door, port: Int) {
+        ports[door] = port
+        guard ports.count == configuration.doors.count, let port = ports[.api] else { return }
         let url = "http://127.0.0.1:\(port)\(configuration.pathPrefix)"
-        github.configuration.apiURL = url
+        github.configuration.apiURL = configuration.publicURL ?? url
         settleAddress(.known(url), url)
     }
 
@@ -158,11 +180,33 @@ package actor SimulatedGitHubServer: Service {
         address = new
     }
 
+    /// What it listens at.
+    enum Door: Hashable, Sendable {
+        /// The API, over TCP.
+        case api
+        /// Storage, over TCP.
+        case storage
+        /// Everything, over a Unix socket.
+        case socket
+    }
+
     /// Whether it listens: first unknown, then known, and closed at the end.
     private enum Address {
         case unknown([CheckedContinuation<String?, Never>])
         case known(String)
         case closed
+    }
+}
+
+extension SimulatedGitHubServer.Configuration {
+    /// What there is to listen at.
+    var doors: [SimulatedGitHubServer.Door] {
+        [.api] + (github.storageURL == nil ? [] : [.storage]) + (socketPath == nil ? [] : [.socket])
+    }
+
+    /// The host of storage.
+    var storageHost: String? {
+        github.storageURL.flatMap { url in url.firstRange(of: "://").map { String(url[$0.upperBound...]) } }
     }
 }
 

@@ -208,6 +208,7 @@ extension SimulatedGitHub {
                 jobIDs: []
             )
         )
+        deletedLogs.remove(id)
         keep(run, at: now)
         queueJobs(plans, of: id, at: now)
     }
@@ -220,6 +221,7 @@ extension SimulatedGitHub {
         artifacts.removeAll { $0.runID == id }
         runIDs[run.repositoryID]?.removeAll { $0 == id }
         formerStates[id] = nil
+        deletedLogs.remove(id)
         runs[id] = nil
     }
 

@@ -77,6 +77,7 @@ extension SimulatedGitHub {
         grants: [Grant],
         callsPerHour: Int? = nil,
         minutesEastOfUTC: Int = 0,
+        scopes: [String]? = nil,
         expiresAt: Timestamp? = nil,
         at now: Timestamp
     ) -> Token {
@@ -87,6 +88,7 @@ extension SimulatedGitHub {
             grants: grants,
             callsPerHour: callsPerHour,
             minutesEastOfUTC: minutesEastOfUTC,
+            scopes: scopes,
             expiresAt: expiresAt
         )
         tokens[value] = token
@@ -141,20 +143,6 @@ extension SimulatedGitHub {
         )
         runners.append(runner)
         return runner
-    }
-
-    /// Uploads an artifact of a run.
-    @discardableResult
-    package mutating func createArtifact(
-        _ name: String,
-        run: Int64,
-        bytes: Int64 = 152,
-        at now: Timestamp
-    ) throws(Misuse) -> Artifact {
-        guard runs[run] != nil else { throw .unknown("run \(run)") }
-        let artifact = Artifact(id: makeID(.artifact), runID: run, name: name, bytes: bytes, createdAt: now)
-        artifacts.append(artifact)
-        return artifact
     }
 
     /// Opens a pull request: runs of its branch show it at once, and no event of a run says so.

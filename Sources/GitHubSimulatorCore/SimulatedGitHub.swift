@@ -12,6 +12,9 @@ package struct SimulatedGitHub: Sendable {
         package var apiURL: String
         /// What URLs of pages begin with.
         package var webURL: String
+        /// What links to logs and artifacts begin with, such as `https://productionresultssa0.blob.core.windows.net`; nil
+        /// for a path of the API.
+        package var storageURL: String?
         /// What ids, hashes and chance come from.
         package var seed: UInt64
         /// Calls an hour of a credential.
@@ -27,6 +30,7 @@ package struct SimulatedGitHub: Sendable {
         package init(
             apiURL: String = "https://api.github.com",
             webURL: String = "https://github.com",
+            storageURL: String? = nil,
             seed: UInt64 = 1,
             callsPerHour: Int = 5_000,
             anonymousCallsPerHour: Int = 60,
@@ -35,6 +39,7 @@ package struct SimulatedGitHub: Sendable {
         ) {
             self.apiURL = apiURL
             self.webURL = webURL
+            self.storageURL = storageURL
             self.seed = seed
             self.callsPerHour = callsPerHour
             self.anonymousCallsPerHour = anonymousCallsPerHour
@@ -61,6 +66,8 @@ package struct SimulatedGitHub: Sendable {
         package static let outbox = 100_000
         /// Entries of the call log, and paths counted by it.
         package static let callLog = 10_000
+        /// How long a link to a log or an artifact opens it, in seconds.
+        package static let linkAge = 60
         /// Bytes of a request's or an answer's body that are kept.
         package static let body = 1_048_576
     }
@@ -81,6 +88,8 @@ package struct SimulatedGitHub: Sendable {
     package var faults = Faults()
     /// What was asked and answered.
     package internal(set) var calls = CallLog()
+    /// What storage was asked for.
+    package internal(set) var storage = StorageLog()
 
     var random: SeededRandom
     var nextID: [IDKind: Int64] = [:]
@@ -93,6 +102,7 @@ package struct SimulatedGitHub: Sendable {
     var formerStates: [Int64: [FormerState]] = [:]
     var jobs: [Int64: Job] = [:]
     var artifacts: [Artifact] = []
+    var deletedLogs: Set<Int64> = []
     var runners: [Runner] = []
     var pullRequests: [Int64: [PullRequest]] = [:]
     var tokens: [String: Token] = [:]

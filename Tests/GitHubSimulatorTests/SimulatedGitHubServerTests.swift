@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import GitHubCore
 import GitHubSimulator
 import GitHubSimulatorCore
@@ -17,6 +18,24 @@ struct SimulatedGitHubServerTests {
         request.headers = HTTPHeaders([("User-Agent", "tests"), ("Authorization", "Bearer admin")] + more)
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
         return (response, Array(try await response.body.collect(upTo: 1 << 20).readableBytesView))
+    }
+
+    /// A URL that leads to a path over a Unix socket.
+    private func address(of path: String, at socket: String) throws -> String {
+        let encoded = try #require(socket.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+        return "http+unix://\(encoded)\(path)"
+    }
+
+    private func getWithoutFollowing(_ url: String) async throws -> HTTPClientResponse {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        let client = HTTPClient(configuration: configuration)
+        var request = HTTPClientRequest(url: url)
+        request.headers = ["User-Agent": "tests", "Authorization": "Bearer admin"]
+        let response = try await client.execute(request, timeout: .seconds(20))
+        _ = try await response.body.collect(upTo: 1 << 20)
+        try await client.shutdown()
+        return response
     }
 
     private func withGitHub(
@@ -177,6 +196,45 @@ struct SimulatedGitHubServerTests {
             #expect(url.hasSuffix("/api/v3"))
             let (_, body) = try await get("\(url)/repos/octo-tools/hello-ci")
             #expect(String(decoding: body, as: UTF8.self).contains("\"\(url)/repos/octo-tools/hello-ci/hooks\""))
+        }
+    }
+
+    @Test func itCanLookLikeGitHubAndItsStorage() async throws {
+        let blobs = "https://productionresultssa0.blob.core.windows.net"
+        let socket = "\(NSTemporaryDirectory())/github-\(UUID().uuidString.prefix(8)).sock"
+        let configuration = SimulatedGitHubServer.Configuration(
+            github: .init(storageURL: blobs),
+            publicURL: "https://api.github.com",
+            socketPath: socket
+        )
+        try await withGitHub(configuration) { github, url in
+            let run = try await github.startRun(.init(hello))
+            try await github.finish(run: run)
+            let path = "/repos/octo-tools/hello-ci/actions/runs/\(run)"
+            let (_, body) = try await get(url + path)
+            #expect(String(decoding: body, as: UTF8.self).contains("\"https://api.github.com\(path)/jobs\""))
+            let overSocket = try address(of: path, at: socket)
+            let (_, same) = try await get(overSocket, [("Host", "api.github.com")])
+            #expect(same == body)
+            let logs = try await getWithoutFollowing("\(url)\(path)/logs")
+            let link = try #require(logs.headers.first(name: "Location"))
+            #expect(link.hasPrefix(blobs))
+            let target = String(link.dropFirst(blobs.count))
+            for address in [try await github.storageURL() + target, try address(of: target, at: socket)] {
+                var request = HTTPClientRequest(url: address)
+                request.headers = ["Host": "productionresultssa0.blob.core.windows.net"]
+                let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+                #expect(response.status == .ok)
+            }
+            let statistics = await github.statistics
+            #expect(statistics.storage.served == 2)
+            #expect(statistics.requests == 3)
+        }
+    }
+
+    @Test func thereIsNoStorageWithoutAHostOfItsOwn() async throws {
+        try await withGitHub { github, _ in
+            await #expect(throws: SimulatedGitHubServer.NotRunning.self) { try await github.storageURL() }
         }
     }
 

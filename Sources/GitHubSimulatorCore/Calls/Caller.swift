@@ -53,28 +53,3 @@ extension SimulatedGitHub {
         return max(granted.map(\.access).max() ?? .none, .read)
     }
 }
-
-/// Base64, as far as `Authorization: Basic` needs it.
-enum Base64 {
-    static func decode(_ text: String) -> [UInt8]? {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var bytes: [UInt8] = []
-        var bits: UInt32 = 0
-        var count = 0
-        for digit in text.utf8.prefix(Limits.digits) where digit != UInt8(ascii: "=") {
-            guard let value = alphabet.firstIndex(of: digit) else { return nil }
-            bits = bits << 6 | UInt32(value)
-            count += 6
-            if count >= 8 {
-                count -= 8
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-            }
-        }
-        return bytes
-    }
-
-    /// The bounds of what is decoded.
-    enum Limits {
-        static let digits = 4_096
-    }
-}

@@ -9,6 +9,8 @@ extension SimulatedGitHub {
         package var headers: [HeaderField]
         /// The body.
         package var body: [UInt8]
+        /// The host that it speaks to, with its port where it names one; nil for the API's own.
+        package var host: String?
         /// Where it came from: what callers without a credential are counted by.
         package var address: String
 
@@ -18,12 +20,14 @@ extension SimulatedGitHub {
             target: String,
             headers: [HeaderField] = [HeaderField("User-Agent", "simulation")],
             body: [UInt8] = [],
+            host: String? = nil,
             address: String = "127.0.0.1"
         ) {
             self.method = method
             self.target = target
             self.headers = headers
             self.body = body
+            self.host = host
             self.address = address
         }
 

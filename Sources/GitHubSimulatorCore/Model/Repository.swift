@@ -33,20 +33,6 @@ extension SimulatedGitHub {
         package var fileName: String { String(path.split(separator: "/").last ?? "") }
     }
 
-    /// What an artifact of a run is.
-    package struct Artifact: Hashable, Sendable {
-        /// GitHub's number for it.
-        package let id: Int64
-        /// The run that made it.
-        package let runID: Int64
-        /// Its name.
-        package let name: String
-        /// Its size.
-        package let bytes: Int64
-        /// When it was uploaded.
-        package let createdAt: Timestamp
-    }
-
     /// A pull request, as far as runs show it.
     package struct PullRequest: Hashable, Sendable {
         /// GitHub's number for it, over all repositories.

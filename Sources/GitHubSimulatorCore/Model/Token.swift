@@ -44,6 +44,8 @@ extension SimulatedGitHub {
         package var callsPerHour: Int?
         /// The time zone of its owner, which GitHub shows in workflows, in minutes east of UTC.
         package var minutesEastOfUTC: Int
+        /// The scopes of a classic token, which every answer names; nil for a token of another kind.
+        package var scopes: [String]?
         /// When it stops working.
         package var expiresAt: Timestamp?
 

@@ -23,8 +23,9 @@ extension SimulatedGitHub {
         let created = artifact.createdAt.rfc3339
         return [
             "id": .integer(artifact.id), "node_id": .string(NodeID.make("A", repository: repository.id, artifact.id)),
-            "name": .string(artifact.name), "size_in_bytes": .integer(artifact.bytes), "url": .string(url),
-            "archive_download_url": "\(url)/zip", "expired": false, "created_at": .string(created),
+            "name": .string(artifact.name), "size_in_bytes": .integer(Int64(artifact.archive.count)),
+            "url": .string(url),
+            "archive_download_url": "\(url)/zip", "expired": .bool(artifact.isExpired), "created_at": .string(created),
             "updated_at": .string(created),
             "expires_at": .string(artifact.createdAt.advanced(bySeconds: 90 * 86_400).rfc3339),
             "workflow_run": [

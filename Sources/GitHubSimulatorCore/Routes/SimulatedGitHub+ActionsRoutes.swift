@@ -36,7 +36,9 @@ extension SimulatedGitHub {
         },
         Route("GET", "actions/artifacts/:artifact/zip", .credential) { (github, call) throws(Refusal) in
             let artifact = try github.artifact(of: call)
-            return github.signedLink("artifacts/\(artifact.id).zip", call)
+            guard !artifact.isExpired else { throw Refusal(410, "Artifact has expired") }
+            let path = ["artifacts", "\(artifact.id)", "\(artifact.name).zip"]
+            return github.signedLink(path, type: "application/zip", call)
         },
         Route("DELETE", "actions/artifacts/:artifact", .write) { (github, call) throws(Refusal) in
             let artifact = try github.artifact(of: call)

@@ -27,13 +27,4 @@ extension SimulatedGitHub {
         guard let run = try runs[call.number("run")], run.repositoryID == repository.id else { throw .notFound }
         return run
     }
-
-    /// Where a link to a log or an archive leads, for a minute.
-    func signedLink(_ name: String, _ call: Call) -> Answer {
-        let end = call.now.seconds + 60
-        var seed = SeededRandom(seed: configuration.seed ^ UInt64(bitPattern: end))
-        let signature = seed.hexadecimal(digits: 32)
-        let location = "\(configuration.apiURL)/\(Self.downloads)/\(name)?se=\(end)&sig=\(signature)"
-        return Answer(status: 302, location: location, isCacheable: false)
-    }
 }

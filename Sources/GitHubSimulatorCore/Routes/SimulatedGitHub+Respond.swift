@@ -7,7 +7,7 @@ extension SimulatedGitHub {
         let path = String(halves.first ?? "").removingPrefix("/api/v3")
         let fault = faults.takeFault(path: request.target)
         if fault == .reset { return Response(status: 0, headers: [], body: [], manner: .reset) }
-        guard !path.hasPrefix("/\(Self.downloads)/") else { return download(request, path, now) }
+        if isForStorage(request, path: path) { return answerFromStorage(request, fault, now) }
         var headers = standardHeaders(at: now)
         guard let agent = request.headers.first("User-Agent"), !agent.isEmpty else {
             let text =
@@ -51,6 +51,7 @@ extension SimulatedGitHub {
         let isLimited = refusal.map { $0.message.contains("rate limit") } ?? false
         if isCounted, !isLimited { meter.count() }
         meters[caller.meterKey] = meter
+        response.headers += scopeHeaders(caller, path: path)
         response.headers += meter.rateLimit.headers.map { HeaderField($0.name, $0.value) }
         response.headers += refusal?.headers ?? []
         if request.method == "HEAD" { response.body = [] }
@@ -68,7 +69,6 @@ extension SimulatedGitHub {
         return response
     }
 
-    static let downloads = "_downloads"
     private static let oldVersion = "2022-11-28"
 
     /// Refuses credentials that are none, and callers beyond a limit.
@@ -134,6 +134,15 @@ extension SimulatedGitHub {
         ]
     }
 
+    /// What a classic token may do, and what the endpoint would take.
+    private func scopeHeaders(_ caller: Caller, path: String) -> [HeaderField] {
+        guard let scopes = caller.token?.scopes else { return [] }
+        return [
+            HeaderField("X-OAuth-Scopes", scopes.joined(separator: ", ")),
+            HeaderField("X-Accepted-OAuth-Scopes", path.hasPrefix("/repo") ? "repo" : ""),
+        ]
+    }
+
     private func plain(_ status: Int, _ headers: [HeaderField], _ text: String) -> Response {
         Response(status: status, headers: headers + [HeaderField("Content-Type", "text/html")], body: Array(text.utf8))
     }
@@ -185,7 +194,8 @@ extension SimulatedGitHub {
         response.headers.append(HeaderField("ETag", etag.removingPrefix("W/")))
     }
 
-    private func spoil(_ response: inout Response, _ fault: Faults.OfAnswers?) {
+    /// Lets an answer go wrong on its way.
+    func spoil(_ response: inout Response, _ fault: Faults.OfAnswers?) {
         switch fault {
         case .html:
             response.status = 502
@@ -195,20 +205,6 @@ extension SimulatedGitHub {
         case .slow(let milliseconds): response.manner = .late(milliseconds: milliseconds)
         case nil, .serverError, .secondaryLimit, .reset: return
         }
-    }
-
-    /// What signed links lead to: another machine's business, which refuses whoever shows a credential.
-    private mutating func download(_ request: Request, _ path: String, _ now: Timestamp) -> Response {
-        let headers = [HeaderField("Server", "downloads"), HeaderField("Content-Type", "application/octet-stream")]
-        guard request.headers.first("Authorization") == nil else {
-            return Response(status: 400, headers: headers, body: Array("a credential was sent here\n".utf8))
-        }
-        let query = RequestTarget(request.target)?.query ?? []
-        let end = query.first { $0.name == "se" }.flatMap { Int64($0.value) } ?? 0
-        guard now.seconds <= end, query.contains(where: { $0.name == "sig" && !$0.value.isEmpty }) else {
-            return Response(status: 403, headers: headers, body: Array("the link has expired\n".utf8))
-        }
-        return Response(status: 200, headers: headers, body: Array("content of \(path)\n".utf8))
     }
 }
 

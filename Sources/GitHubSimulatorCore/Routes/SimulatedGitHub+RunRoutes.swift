@@ -47,12 +47,17 @@ extension SimulatedGitHub {
         },
         Route("GET", "actions/runs/:run/logs", .credential) { (github, call) throws(Refusal) in
             let run = try github.run(of: call)
-            return github.signedLink("runs/\(run.id)/logs.zip", call)
+            return try github.logLink(run, attempt: run.attempts.count, call)
         },
         Route("GET", "actions/runs/:run/attempts/:attempt/logs", .credential) { (github, call) throws(Refusal) in
             let run = try github.run(of: call)
-            let number = try github.attempt(of: call, run)
-            return github.signedLink("runs/\(run.id)/\(number)/logs.zip", call)
+            return try github.logLink(run, attempt: github.attempt(of: call, run), call)
+        },
+        Route("DELETE", "actions/runs/:run/logs", .write) { (github, call) throws(Refusal) in
+            let run = try github.run(of: call)
+            guard run.status == .completed else { throw Refusal(403, "Could not delete the logs of a running run") }
+            github.deletedLogs.insert(run.id)
+            return .done(204)
         },
     ]
 
@@ -62,7 +67,8 @@ extension SimulatedGitHub {
         },
         Route("GET", "actions/jobs/:job/logs", .credential) { (github, call) throws(Refusal) in
             let job = try github.job(of: call)
-            return github.signedLink("jobs/\(job.id)/log.txt", call)
+            guard job.status == .completed, !github.deletedLogs.contains(job.runID) else { throw .notFound }
+            return github.signedLink(["jobs", "\(job.id)", "job-logs.txt"], type: "text/plain", call)
         },
     ]
 
@@ -85,6 +91,12 @@ extension SimulatedGitHub {
         if let state = states.last(where: { $0.since <= moment }) { return state.run }
         // The oldest states of a long life are forgotten; a run that is older than they are was still there.
         return states.count == Limits.formerStates ? states.first?.run : nil
+    }
+
+    /// Where the logs of an attempt are; there are none before it ends, nor after they were deleted.
+    private func logLink(_ run: Run, attempt: Int, _ call: Call) throws(Refusal) -> Answer {
+        guard run.attempts[attempt - 1].status == .completed, !deletedLogs.contains(run.id) else { throw .notFound }
+        return signedLink(["runs", "\(run.id)", "\(attempt)", "logs.zip"], type: "application/zip", call)
     }
 
     private func jobList(_ jobs: [Job], _ call: Call) -> Answer {

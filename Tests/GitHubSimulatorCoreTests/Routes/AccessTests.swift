@@ -62,22 +62,13 @@ struct AccessTests {
         #expect(world.get("/user/repos", token: nil).status == 401)
     }
 
-    @Test func logsAndArchivesAreBehindLinksThatExpire() throws {
+    @Test func aClassicTokensScopesAreNamed() throws {
         var world = try World()
-        let run = try world.finishedRun()
-        let artifact = try world.github.createArtifact("report", run: run, at: world.now)
-        #expect(world.get("\(hello)/actions/runs/\(run)/artifacts").json["total_count"] == 1)
-        let job = world.github.jobs(ofRun: run)[0].id
-        for path in ["runs/\(run)/logs", "jobs/\(job)/logs", "artifacts/\(artifact.id)/zip"] {
-            let answer = world.get("\(hello)/actions/\(path)")
-            #expect(answer.status == 302)
-            #expect(answer.header("ETag") == nil && answer.header("Cache-Control") == nil)
-            let link = try #require(answer.header("Location")).dropFirst("https://api.github.com".count)
-            #expect(world.get(String(link), token: nil).status == 200)
-            #expect(world.get(String(link), token: "admin").status == 400)
-            world.pass(seconds: 61)
-            #expect(world.get(String(link), token: nil).status == 403)
-        }
+        world.github.createToken("classic", grants: [.everything], scopes: ["repo", "workflow"], at: world.now)
+        #expect(world.get(hello, token: "classic").header("X-OAuth-Scopes") == "repo, workflow")
+        #expect(world.get(hello, token: "classic").header("X-Accepted-OAuth-Scopes") == "repo")
+        #expect(world.get("/rate_limit", token: "classic").header("X-Accepted-OAuth-Scopes")?.isEmpty == true)
+        #expect(world.get(hello).header("X-OAuth-Scopes") == nil)
     }
 
     @Test func anAppGetsTokensForItsInstallations() throws {
