@@ -1,121 +1,117 @@
 extension Endpoint {
-    /// The endpoint that a path's decoded segments name, or nil where it is none that is known.
-    package init?(segments: [String]) {
-        guard let first = segments.first else { return nil }
-        switch (first, segments.count) {
-        case ("repos", 3...):
-            guard let name = RepositoryName(owner: segments[1], name: segments[2]) else { return nil }
-            self.init(repository: name, rest: Array(segments.dropFirst(3)))
-        case ("orgs", 3), ("users", 3):
-            guard segments[2] == "repos", RepositoryName.isName(segments[1]), let kind = OwnerKind(rawValue: first)
-            else { return nil }
-            self = .ownerRepositories(kind, segments[1].lowercased())
-        case ("orgs", 4):
-            guard segments[2] == "actions", segments[3] == "runners", RepositoryName.isName(segments[1]) else {
-                return nil
-            }
-            self = .organizationRunners(segments[1].lowercased())
-        default:
-            return nil
-        }
-    }
-
-    private init?(repository name: RepositoryName, rest: [String]) {
-        switch rest.first {
-        case nil:
-            self = .repository(name)
-        case "actions":
-            self.init(actionsOf: name, rest: Array(rest.dropFirst()))
-        case "check-runs" where rest.count == 2:
-            guard let id = Self.number(rest[1]) else { return nil }
-            self = .checkRun(name, id)
-        case "check-suites" where rest.count == 2 || rest.count == 3 && rest[2] == "check-runs":
-            guard let id = Self.number(rest[1]) else { return nil }
-            self = .checkSuite(name, id, runs: rest.count == 3)
-        case "commits" where rest.count == 3 && (rest[2] == "check-runs" || rest[2] == "check-suites"):
-            self = .commitChecks(name, ref: rest[1], suites: rest[2] == "check-suites")
-        default:
-            return nil
-        }
-    }
-
-    private init?(actionsOf name: RepositoryName, rest: [String]) {
-        switch (rest.first, rest.count) {
-        case ("runs", 1): self = .runs(name)
-        case ("workflows", 1): self = .workflows(name)
-        case ("artifacts", 1): self = .artifacts(name)
-        case ("runners", 1): self = .repositoryRunners(name)
-        case ("workflows", 2): self = .workflow(name, rest[1])
-        case ("workflows", 3) where rest[2] == "runs": self = .workflowRuns(name, rest[1])
-        case ("runs", 2...), ("jobs", 2), ("runners", 2):
-            guard let id = Self.number(rest[1]) else { return nil }
-            switch rest[0] {
-            case "jobs": self = .job(name, id)
-            case "runners": self = .repositoryRunner(name, id)
-            default: self.init(run: id, of: name, rest: Array(rest.dropFirst(2)))
-            }
-        default: return nil
-        }
-    }
-
-    private init?(run id: Int64, of name: RepositoryName, rest: [String]) {
-        switch rest.count {
-        case 0:
-            self = .run(name, id)
-        case 1 where rest[0] == "jobs":
-            self = .runJobs(name, id)
-        case 1:
-            guard let detail = RunDetail(rawValue: rest[0]) else { return nil }
-            self = .runDetail(name, id, detail)
-        case 2, 3:
-            guard rest[0] == "attempts", let attempt = Self.number(rest[1]) else { return nil }
-            if rest.count == 2 {
-                self = .runAttempt(name, id, attempt: attempt)
-            } else if rest[2] == "jobs" {
-                self = .attemptJobs(name, id, attempt: attempt)
-            } else {
-                return nil
-            }
-        default:
-            return nil
-        }
-    }
-
-    /// A decimal id as GitHub writes it: no sign, no leading zero.
-    private static func number(_ text: String) -> Int64? {
-        guard let first = text.utf8.first, (0x31...0x39).contains(first) else { return nil }
-        return Int64(text)
-    }
-
     /// The path in its one canonical form: repository and owner in lower case, ids in decimal.
     package var path: String {
         switch self {
-        case .repository(let name): "/repos/\(name.canonical)"
+        case .repository(let name): below(name)
+        case .organization(let login): below(login)
         case .ownerRepositories(let kind, let login): "/\(kind.rawValue)/\(login)/repos"
-        case .organizationRunners(let login): "/orgs/\(login)/actions/runners"
-        case .runs(let name): "/repos/\(name.canonical)/actions/runs"
-        case .run(let name, let id): "/repos/\(name.canonical)/actions/runs/\(id)"
-        case .runAttempt(let name, let id, let attempt):
-            "/repos/\(name.canonical)/actions/runs/\(id)/attempts/\(attempt)"
-        case .runJobs(let name, let id): "/repos/\(name.canonical)/actions/runs/\(id)/jobs"
-        case .attemptJobs(let name, let id, let attempt):
-            "/repos/\(name.canonical)/actions/runs/\(id)/attempts/\(attempt)/jobs"
-        case .runDetail(let name, let id, let detail):
-            "/repos/\(name.canonical)/actions/runs/\(id)/\(detail.rawValue)"
-        case .job(let name, let id): "/repos/\(name.canonical)/actions/jobs/\(id)"
-        case .workflows(let name): "/repos/\(name.canonical)/actions/workflows"
-        case .workflow(let name, let workflow):
-            "/repos/\(name.canonical)/actions/workflows/\(PercentEncoding.segment(workflow))"
-        case .workflowRuns(let name, let workflow):
-            "/repos/\(name.canonical)/actions/workflows/\(PercentEncoding.segment(workflow))/runs"
-        case .artifacts(let name): "/repos/\(name.canonical)/actions/artifacts"
-        case .repositoryRunners(let name): "/repos/\(name.canonical)/actions/runners"
-        case .repositoryRunner(let name, let id): "/repos/\(name.canonical)/actions/runners/\(id)"
-        case .checkRun(let name, let id): "/repos/\(name.canonical)/check-runs/\(id)"
-        case .checkSuite(let name, let id, let runs):
-            "/repos/\(name.canonical)/check-suites/\(id)\(runs ? "/check-runs" : "")"
+        case .ownRepositories(let list): "/\(list.rawValue)"
+        case .runs(let name): below(name, "actions/runs")
+        case .run(let name, let id): below(name, "actions/runs/\(id)")
+        case .runAttempt(let name, let id, let attempt): below(name, "actions/runs/\(id)/attempts/\(attempt)")
+        case .runJobs(let name, let id): below(name, "actions/runs/\(id)/jobs")
+        case .attemptJobs(let name, let id, let attempt): below(name, "actions/runs/\(id)/attempts/\(attempt)/jobs")
+        case .runDetail(let name, let id, let detail): below(name, "actions/runs/\(id)/\(detail.rawValue)")
+        case .job(let name, let id): below(name, "actions/jobs/\(id)")
+        case .workflows(let name): below(name, "actions/workflows")
+        case .workflow(let name, let workflow): below(name, "actions/workflows/\(segment(workflow))")
+        case .workflowRuns(let name, let workflow): below(name, "actions/workflows/\(segment(workflow))/runs")
+        case .workflowTiming(let name, let workflow): below(name, "actions/workflows/\(segment(workflow))/timing")
+        case .artifacts(let name): below(name, "actions/artifacts")
+        case .artifact(let name, let id): below(name, "actions/artifacts/\(id)")
+        case .caches(let name): below(name, "actions/caches")
+        case .cacheUsage(let name): below(name, "actions/cache/usage")
+        case .organizationCacheUsage(let login, let byRepository):
+            below(login, "actions/cache/usage\(byRepository ? "-by-repository" : "")")
+        case .repositoryRunners(let name): below(name, "actions/runners")
+        case .repositoryRunner(let name, let id): below(name, "actions/runners/\(id)")
+        case .repositoryRunnerLabels(let name, let id): below(name, "actions/runners/\(id)/labels")
+        case .organizationRunners(let login): below(login, "actions/runners")
+        case .organizationRunner(let login, let id): below(login, "actions/runners/\(id)")
+        case .organizationRunnerLabels(let login, let id): below(login, "actions/runners/\(id)/labels")
+        case .checkRun(let name, let id): below(name, "check-runs/\(id)")
+        case .checkRunAnnotations(let name, let id): below(name, "check-runs/\(id)/annotations")
+        case .checkSuite(let name, let id, let runs): below(name, "check-suites/\(id)\(runs ? "/check-runs" : "")")
         case .commitChecks(let name, let ref, let suites):
-            "/repos/\(name.canonical)/commits/\(PercentEncoding.segment(ref))/check-\(suites ? "suites" : "runs")"
+            below(name, "commits/\(segment(ref))/check-\(suites ? "suites" : "runs")")
+        case .commitStatus(let name, let ref, let list):
+            below(name, "commits/\(segment(ref))/status\(list ? "es" : "")")
         }
     }
+
+    private func below(_ name: RepositoryName, _ rest: String? = nil) -> String {
+        rest.map { "/repos/\(name.canonical)/\($0)" } ?? "/repos/\(name.canonical)"
+    }
+
+    private func below(_ login: String, _ rest: String? = nil) -> String {
+        rest.map { "/orgs/\(login)/\($0)" } ?? "/orgs/\(login)"
+    }
+
+    private func segment(_ text: String) -> String { PercentEncoding.segment(text) }
+}
+
+extension Endpoint {
+    /// The endpoint that a path's decoded segments name, or nil where it is none that is known.
+    package init?(segments: [String]) {
+        let found: Endpoint?
+        switch segments.first {
+        case "repos" where segments.count >= 3:
+            guard let name = RepositoryName(owner: segments[1], name: segments[2]) else { return nil }
+            found = PathPattern.first(of: Self.belowRepository, segments.dropFirst(3), name)
+        case "orgs" where segments.count >= 2:
+            guard RepositoryName.isName(segments[1]) else { return nil }
+            found = PathPattern.first(of: Self.belowOrganization, segments.dropFirst(2), segments[1].lowercased())
+        case "users" where segments.count == 3 && segments[2] == "repos":
+            guard RepositoryName.isName(segments[1]) else { return nil }
+            found = .ownerRepositories(.user, segments[1].lowercased())
+        default:
+            found = OwnList(rawValue: segments.joined(separator: "/")).map(Endpoint.ownRepositories)
+        }
+        guard let found else { return nil }
+        self = found
+    }
+
+    private static let belowRepository: [PathPattern<RepositoryName>] = [
+        PathPattern("") { name, _ in .repository(name) },
+        PathPattern("actions/runs") { name, _ in .runs(name) },
+        PathPattern("actions/runs/#") { .run($0, $1.number()) },
+        PathPattern("actions/runs/#/jobs") { .runJobs($0, $1.number()) },
+        PathPattern("actions/runs/#/*") { name, places in
+            RunDetail(rawValue: places.text()).map { .runDetail(name, places.number(), $0) }
+        },
+        PathPattern("actions/runs/#/attempts/#") { .runAttempt($0, $1.number(), attempt: $1.number(1)) },
+        PathPattern("actions/runs/#/attempts/#/jobs") { .attemptJobs($0, $1.number(), attempt: $1.number(1)) },
+        PathPattern("actions/jobs/#") { .job($0, $1.number()) },
+        PathPattern("actions/workflows") { name, _ in .workflows(name) },
+        PathPattern("actions/workflows/*") { .workflow($0, $1.text()) },
+        PathPattern("actions/workflows/*/runs") { .workflowRuns($0, $1.text()) },
+        PathPattern("actions/workflows/*/timing") { .workflowTiming($0, $1.text()) },
+        PathPattern("actions/artifacts") { name, _ in .artifacts(name) },
+        PathPattern("actions/artifacts/#") { .artifact($0, $1.number()) },
+        PathPattern("actions/caches") { name, _ in .caches(name) },
+        PathPattern("actions/cache/usage") { name, _ in .cacheUsage(name) },
+        PathPattern("actions/runners") { name, _ in .repositoryRunners(name) },
+        PathPattern("actions/runners/#") { .repositoryRunner($0, $1.number()) },
+        PathPattern("actions/runners/#/labels") { .repositoryRunnerLabels($0, $1.number()) },
+        PathPattern("check-runs/#") { .checkRun($0, $1.number()) },
+        PathPattern("check-runs/#/annotations") { .checkRunAnnotations($0, $1.number()) },
+        PathPattern("check-suites/#") { .checkSuite($0, $1.number(), runs: false) },
+        PathPattern("check-suites/#/check-runs") { .checkSuite($0, $1.number(), runs: true) },
+        PathPattern("commits/*/check-runs") { .commitChecks($0, ref: $1.text(), suites: false) },
+        PathPattern("commits/*/check-suites") { .commitChecks($0, ref: $1.text(), suites: true) },
+        PathPattern("commits/*/status") { .commitStatus($0, ref: $1.text(), list: false) },
+        PathPattern("commits/*/statuses") { .commitStatus($0, ref: $1.text(), list: true) },
+    ]
+
+    private static let belowOrganization: [PathPattern<String>] = [
+        PathPattern("") { login, _ in .organization(login) },
+        PathPattern("repos") { login, _ in .ownerRepositories(.organization, login) },
+        PathPattern("actions/cache/usage") { login, _ in .organizationCacheUsage(login, byRepository: false) },
+        PathPattern("actions/cache/usage-by-repository") { login, _ in
+            .organizationCacheUsage(login, byRepository: true)
+        },
+        PathPattern("actions/runners") { login, _ in .organizationRunners(login) },
+        PathPattern("actions/runners/#") { .organizationRunner($0, $1.number()) },
+        PathPattern("actions/runners/#/labels") { .organizationRunnerLabels($0, $1.number()) },
+    ]
 }

@@ -1,12 +1,17 @@
 /// The REST resources this program knows, as GitHub's paths name them.
 ///
-/// What a path means decides who may read it, how long it lives and which events touch it; a path that is none of these
-/// passes through untouched. Paths are those of GitHub's OpenAPI description.
+/// What a path means decides who may read it, how long it lives and which events touch it: ``row`` tells. A path that is
+/// none of these passes through untouched: what is secret or short-lived (hooks and their deliveries, tokens, logs,
+/// archives, runner downloads), what is live (`/rate_limit`), and what nobody polls.
 package enum Endpoint: Hashable, Sendable {
     /// `/repos/{owner}/{repo}`
     case repository(RepositoryName)
-    /// `/orgs/{org}/repos`, `/users/{username}/repos`: the login, in lower case.
+    /// `/orgs/{org}`: the login, in lower case, as in all cases.
+    case organization(String)
+    /// `/orgs/{org}/repos`, `/users/{username}/repos`
     case ownerRepositories(OwnerKind, String)
+    /// `/user/repos`, `/installation/repositories`: what the credential itself reaches.
+    case ownRepositories(OwnList)
     /// `/repos/{owner}/{repo}/actions/runs`
     case runs(RepositoryName)
     /// `/repos/{owner}/{repo}/actions/runs/{run_id}`
@@ -27,20 +32,40 @@ package enum Endpoint: Hashable, Sendable {
     case workflow(RepositoryName, String)
     /// `/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs`
     case workflowRuns(RepositoryName, String)
+    /// `/repos/{owner}/{repo}/actions/workflows/{workflow_id}/timing`
+    case workflowTiming(RepositoryName, String)
     /// `/repos/{owner}/{repo}/actions/artifacts`
     case artifacts(RepositoryName)
+    /// `/repos/{owner}/{repo}/actions/artifacts/{artifact_id}`
+    case artifact(RepositoryName, Int64)
+    /// `/repos/{owner}/{repo}/actions/caches`
+    case caches(RepositoryName)
+    /// `/repos/{owner}/{repo}/actions/cache/usage`
+    case cacheUsage(RepositoryName)
+    /// `/orgs/{org}/actions/cache/usage` and `…/usage-by-repository`
+    case organizationCacheUsage(String, byRepository: Bool)
     /// `/repos/{owner}/{repo}/actions/runners`
     case repositoryRunners(RepositoryName)
     /// `/repos/{owner}/{repo}/actions/runners/{runner_id}`
     case repositoryRunner(RepositoryName, Int64)
-    /// `/orgs/{org}/actions/runners`: the login, in lower case.
+    /// `/repos/{owner}/{repo}/actions/runners/{runner_id}/labels`
+    case repositoryRunnerLabels(RepositoryName, Int64)
+    /// `/orgs/{org}/actions/runners`
     case organizationRunners(String)
+    /// `/orgs/{org}/actions/runners/{runner_id}`
+    case organizationRunner(String, Int64)
+    /// `/orgs/{org}/actions/runners/{runner_id}/labels`
+    case organizationRunnerLabels(String, Int64)
     /// `/repos/{owner}/{repo}/check-runs/{check_run_id}`
     case checkRun(RepositoryName, Int64)
+    /// `/repos/{owner}/{repo}/check-runs/{check_run_id}/annotations`
+    case checkRunAnnotations(RepositoryName, Int64)
     /// `/repos/{owner}/{repo}/check-suites/{check_suite_id}` and its `check-runs`.
     case checkSuite(RepositoryName, Int64, runs: Bool)
     /// `/repos/{owner}/{repo}/commits/{ref}/check-runs` and `…/check-suites`.
     case commitChecks(RepositoryName, ref: String, suites: Bool)
+    /// `/repos/{owner}/{repo}/commits/{ref}/status` and `…/statuses`.
+    case commitStatus(RepositoryName, ref: String, list: Bool)
 
     /// Whether a login is asked for as an organisation or as a user.
     package enum OwnerKind: String, Hashable, Sendable {
@@ -48,8 +73,14 @@ package enum Endpoint: Hashable, Sendable {
         case user = "users"
     }
 
+    /// The lists of what a credential itself reaches.
+    package enum OwnList: String, Hashable, Sendable {
+        case user = "user/repos"
+        case installation = "installation/repositories"
+    }
+
     /// The lists and objects below one run that are not jobs.
-    package enum RunDetail: String, Hashable, Sendable {
+    package enum RunDetail: String, Hashable, Sendable, CaseIterable {
         case artifacts
         case timing
         case approvals
@@ -63,19 +94,26 @@ extension Endpoint {
         switch self {
         case .repository(let name), .runs(let name), .run(let name, _), .runAttempt(let name, _, _),
             .runJobs(let name, _), .attemptJobs(let name, _, _), .runDetail(let name, _, _), .job(let name, _),
-            .workflows(let name), .workflow(let name, _), .workflowRuns(let name, _), .artifacts(let name),
-            .repositoryRunners(let name), .repositoryRunner(let name, _), .checkRun(let name, _),
-            .checkSuite(let name, _, _), .commitChecks(let name, _, _):
+            .workflows(let name), .workflow(let name, _), .workflowRuns(let name, _), .workflowTiming(let name, _),
+            .artifacts(let name), .artifact(let name, _), .caches(let name), .cacheUsage(let name),
+            .repositoryRunners(let name), .repositoryRunner(let name, _), .repositoryRunnerLabels(let name, _),
+            .checkRun(let name, _), .checkRunAnnotations(let name, _), .checkSuite(let name, _, _),
+            .commitChecks(let name, _, _), .commitStatus(let name, _, _):
             name
-        case .ownerRepositories, .organizationRunners:
+        case .organization, .ownerRepositories, .ownRepositories, .organizationCacheUsage, .organizationRunners,
+            .organizationRunner, .organizationRunnerLabels:
             nil
         }
     }
 
     /// What the endpoint belongs to: its repository, or its owner.
+    ///
+    /// The owner with the empty name stands for the credential itself, whose own lists name nobody.
     package var scope: Scope {
         switch self {
-        case .ownerRepositories(_, let login), .organizationRunners(let login): .owner(login)
+        case .organization(let login), .ownerRepositories(_, let login), .organizationCacheUsage(let login, _),
+            .organizationRunners(let login), .organizationRunner(let login, _), .organizationRunnerLabels(let login, _):
+            .owner(login)
         default: repository.map(Scope.repository) ?? .owner("")
         }
     }

@@ -35,9 +35,7 @@ struct ProxyTarget: Hashable, Sendable {
 
     /// The cacheable resource that it names, or nil; `repositoryName` tells the name of a repository from its id.
     func resource(_ repositoryName: (Int64) -> RepositoryName?) -> Resource? {
-        guard let target = RequestTarget(text), !target.query.contains(where: { Self.secrets.contains($0.name) }) else {
-            return nil
-        }
+        guard let target = RequestTarget(text) else { return nil }
         guard target.segments.first == "repositories" else { return Resource(target) }
         guard target.segments.count >= 2, let id = Int64(target.segments[1]), let name = repositoryName(id) else {
             return nil
@@ -45,7 +43,4 @@ struct ProxyTarget: Hashable, Sendable {
         let segments = ["repos", name.owner, name.name] + target.segments.dropFirst(2)
         return Resource(RequestTarget(segments: segments, query: target.query))
     }
-
-    /// Parameters by which older clients send credentials: what has them is never stored.
-    private static let secrets: Set<String> = ["access_token", "client_id", "client_secret"]
 }
