@@ -16,10 +16,13 @@ package enum Touch: Hashable, Sendable {
 package enum EffectTable {
     /// What an event does to the stored answer for a resource of the same repository or its owner.
     package static func touch(_ resource: Resource, by event: WorkflowEvent) -> Touch {
-        switch event.object {
-        case .run(let run): touch(resource.endpoint, by: run)
-        case .job(let job): touch(resource.endpoint, by: job)
-        }
+        let touch: Touch =
+            switch event.object {
+            case .run(let run): touch(resource.endpoint, by: run)
+            case .job(let job): touch(resource.endpoint, by: job)
+            }
+        // What a parameter that is not known makes of an object, only GitHub knows.
+        return touch == .replace && !resource.isUnderstood ? .invalidate : touch
     }
 
     private static func touch(_ endpoint: Endpoint, by run: WorkflowRun) -> Touch {
@@ -36,10 +39,13 @@ package enum EffectTable {
             return names(workflow, run) ? .list : .none
         case .runJobs(_, run.id), .attemptJobs(_, run.id, _):
             return .list
-        case .runDetail(_, run.id, _):
+        case .runDetail(_, run.id, .approvals), .runDetail(_, run.id, .pendingDeployments):
+            // A run waits for its gates, and goes on when one opens.
+            return .invalidate
+        case .runDetail(_, run.id, .artifacts), .runDetail(_, run.id, .timing), .artifacts, .caches, .cacheUsage:
             return isCompleted ? .invalidate : .none
-        case .artifacts:
-            return isCompleted ? .invalidate : .none
+        case .workflowTiming(_, let workflow):
+            return isCompleted && names(workflow, run) ? .invalidate : .none
         case .commitChecks(_, let ref, suites: true):
             return mayName(ref, sha: run.headSHA) ? .invalidate : .none
         case .checkSuite(_, let id, runs: false):
@@ -50,6 +56,7 @@ package enum EffectTable {
     }
 
     private static func touch(_ endpoint: Endpoint, by job: WorkflowJob) -> Touch {
+        let isCompleted = job.status == "completed"
         switch endpoint {
         case .job(_, job.id):
             return .replace
@@ -60,14 +67,19 @@ package enum EffectTable {
         case .run(_, job.runID), .runs, .workflowRuns:
             // Only where the job contradicts what is known of its run.
             return .list
-        case .checkRun(_, let id):
+        case .runDetail(_, job.runID, .approvals), .runDetail(_, job.runID, .pendingDeployments):
+            return .invalidate
+        case .runDetail(_, job.runID, .artifacts), .runDetail(_, job.runID, .timing), .artifacts:
+            // What a job leaves is there before its run is over.
+            return isCompleted ? .invalidate : .none
+        case .checkRun(_, let id), .checkRunAnnotations(_, let id):
             return id == job.checkRunID || id == job.id ? .invalidate : .none
         case .checkSuite(_, _, runs: true):
             // A job does not tell its suite.
             return .invalidate
         case .commitChecks(_, let ref, suites: false):
             return mayName(ref, sha: job.headSHA) ? .invalidate : .none
-        case .repositoryRunner(_, let id):
+        case .repositoryRunner(_, let id), .organizationRunner(_, let id):
             return id == job.runnerID ? .invalidate : .none
         case .repositoryRunners, .organizationRunners:
             return isSelfHosted(job) ? .invalidate : .none

@@ -28,7 +28,7 @@ package struct ListEditor: Sendable {
         case .runJobs, .attemptJobs: name = "jobs"
         default: return nil
         }
-        guard let text = try? JSONSlices(body), let envelope = try? JSONObject(text),
+        guard RunShape.isKnown(of: resource), let text = try? JSONSlices(body), let envelope = try? JSONObject(text),
             let totalRange = envelope.valueRange("total_count"), let totalValue = text.integer(totalRange),
             let array = envelope.valueRange(name), let elements = try? text.elements(of: array)
         else { return nil }
@@ -80,7 +80,7 @@ package struct ListEditor: Sendable {
             if admits == true, let previous, filter.admits(previous) == true { return .unchanged }
             return .invalid
         }
-        guard admits == true, let place = place(for: run), Int64(elements.count) < pageSize else { return .invalid }
+        guard admits == true, let place = place(for: run), isRoom else { return .invalid }
         return .replaced(inserting(shaped(bytes), at: place))
     }
 
@@ -219,7 +219,8 @@ package struct ListEditor: Sendable {
         text.bytes[elements[index]].elementsEqual(bytes) ? .unchanged : .replaced(replacing(index, with: bytes))
     }
 
-    private var pageSize: Int64 { resource.parameter("per_page").flatMap { Int64($0) } ?? 30 }
+    /// Whether one more fits on the page.
+    private var isRoom: Bool { resource.pageSize.map { elements.count < $0 } ?? false }
 
     /// Run lists are sorted by the moment of making, newest first; equal moments leave the place open.
     private func place(for run: WorkflowRun) -> Int? {
@@ -291,6 +292,11 @@ package enum RunShape {
         var edited = bytes
         edited.replaceSubrange(range, with: [0x5B, 0x5D])
         return edited
+    }
+
+    /// Whether it is known how a resource shows runs: a flag that is neither true nor false may mean either.
+    package static func isKnown(of resource: Resource) -> Bool {
+        ["true", "false", nil].contains(resource.parameter("exclude_pull_requests"))
     }
 
     /// The run as a resource shows it.

@@ -177,7 +177,7 @@ extension Freshness {
                 }
             return read.map { [event($0, body, authority == .list ? .github : authority)] } ?? []
         case .runs, .workflowRuns, .runJobs, .attemptJobs:
-            guard key.resource.parameter("exclude_pull_requests") != "true",
+            guard key.resource.parameter("exclude_pull_requests") ?? "false" == "false",
                 let editor = ListEditor(key.resource, body: body.bytes, link: nil)
             else { return [] }
             return editor.objects.map { event($0.object, Body($0.bytes), authority) }

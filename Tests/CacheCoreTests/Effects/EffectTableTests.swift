@@ -35,10 +35,13 @@ struct EffectTableTests {
         )
     }
 
-    private func job(labels: String = #""ubuntu-latest""#) throws -> WorkflowEvent {
+    private func job(
+        _ status: String = "in_progress",
+        labels: String = #""ubuntu-latest""#
+    ) throws -> WorkflowEvent {
         try event(
             .job,
-            #"{"id":9,"run_id":7,"run_attempt":2,"status":"in_progress","head_sha":"\#(Self.sha)","runner_id":3,"#
+            #"{"id":9,"run_id":7,"run_attempt":2,"status":"\#(status)","head_sha":"\#(Self.sha)","runner_id":3,"#
                 + #""labels":[\#(labels)],"check_run_url":"https://api.github.com/repos/o/r/check-runs/9"}"#
         )
     }
@@ -50,6 +53,12 @@ struct EffectTableTests {
     @Test(arguments: [
         ("/repos/o/r/actions/runs/7", Touch.replace),
         ("/repos/o/r/actions/runs/7?exclude_pull_requests=true", .replace),
+        ("/repos/o/r/actions/runs/7?exclude_pull_requests=1", .invalidate),
+        ("/repos/o/r/actions/runs/7?x=1", .invalidate),
+        ("/repos/o/r/actions/runs/7/approvals", .invalidate),
+        ("/repos/o/r/actions/runs/7/pending_deployments", .invalidate),
+        ("/repos/o/r/actions/runs/8/approvals", .none),
+        ("/repos/o/r/actions/artifacts/3", .none),
         ("/repos/o/r/actions/runs/8", .none),
         ("/repos/o/r/actions/runs/7/attempts/2", .invalidate),
         ("/repos/o/r/actions/runs/7/attempts/1", .none),
@@ -77,9 +86,8 @@ struct EffectTableTests {
     }
 
     @Test(arguments: [
-        "/repos/o/r/actions/runs/7/artifacts", "/repos/o/r/actions/runs/7/timing",
-        "/repos/o/r/actions/runs/7/approvals",
-        "/repos/o/r/actions/runs/7/pending_deployments", "/repos/o/r/actions/artifacts",
+        "/repos/o/r/actions/runs/7/artifacts", "/repos/o/r/actions/runs/7/timing", "/repos/o/r/actions/artifacts",
+        "/repos/o/r/actions/caches", "/repos/o/r/actions/cache/usage", "/repos/o/r/actions/workflows/ci.yml/timing",
     ])
     func onlyACompletedRunChangesWhatItLeaves(_ path: String) throws {
         #expect(try touch(path, run("in_progress")) == .none)
@@ -91,6 +99,11 @@ struct EffectTableTests {
         ("/repos/o/r/actions/jobs/8", .none),
         ("/repos/o/r/check-runs/9", .invalidate),
         ("/repos/o/r/check-runs/8", .none),
+        ("/repos/o/r/check-runs/9/annotations", .invalidate),
+        ("/repos/o/r/check-runs/8/annotations", .none),
+        ("/repos/o/r/actions/runs/7/approvals", .invalidate),
+        ("/repos/o/r/actions/runs/7/pending_deployments", .invalidate),
+        ("/repos/o/r/actions/runs/8/pending_deployments", .none),
         ("/repos/o/r/actions/runs/7/jobs", .list),
         ("/repos/o/r/actions/runs/7/jobs?filter=all", .list),
         ("/repos/o/r/actions/runs/8/jobs", .none),
@@ -101,12 +114,24 @@ struct EffectTableTests {
         ("/repos/o/r/check-suites/11/check-runs", .invalidate),
         ("/repos/o/r/actions/runners/3", .invalidate),
         ("/repos/o/r/actions/runners/4", .none),
+        ("/orgs/o/actions/runners/3", .invalidate),
+        ("/orgs/o/actions/runners/4", .none),
+        ("/repos/o/r/actions/runners/3/labels", .none),
+        ("/repos/o/r/actions/runs/7/artifacts", .none),
+        ("/repos/o/r/actions/jobs/9?x=1", .invalidate),
         ("/repos/o/r/actions/runners", .none),
         ("/orgs/o/actions/runners", .none),
         ("/repos/o/r/actions/artifacts", .none),
     ])
     func aJobsEvent(_ path: String, _ expected: Touch) throws {
         #expect(try touch(path, job()) == expected)
+    }
+
+    @Test(arguments: [
+        "/repos/o/r/actions/runs/7/artifacts", "/repos/o/r/actions/runs/7/timing", "/repos/o/r/actions/artifacts",
+    ])
+    func aCompletedJobChangesWhatItLeaves(_ path: String) throws {
+        #expect(try touch(path, job("completed")) == .invalidate)
     }
 
     @Test func aJobOnARunnerOfItsOwnChangesTheRunners() throws {
