@@ -19,9 +19,19 @@ package struct ListEditor: Sendable {
     private let elements: [Range<Int>]
     /// Whether the whole list stands on this page.
     private let isWhole: Bool
+    /// When GitHub was asked for it, where that is known.
+    private let listedAt: Timestamp?
+
+    /// How long after a change GitHub's answers show it for certain, in seconds.
+    package enum Limits {
+        /// Plain lists: as far as this node's clock may be ahead of GitHub's.
+        package static let clockLead = 60
+        /// Filtered lists, which GitHub answers from an index that lags.
+        package static let indexLag = 300
+    }
 
     /// An editor of a stored list, or nil where the body is no such envelope.
-    package init?(_ resource: Resource, body: [UInt8], link: String?) {
+    package init?(_ resource: Resource, body: [UInt8], link: String?, listedAt: Timestamp? = nil) {
         let name: String
         switch resource.endpoint {
         case .runs, .workflowRuns: name = "workflow_runs"
@@ -37,6 +47,7 @@ package struct ListEditor: Sendable {
         total = (totalRange, totalValue)
         self.array = array
         self.elements = elements
+        self.listedAt = listedAt
         isWhole = link == nil && resource.parameter("page") == "1" && totalValue == Int64(elements.count)
     }
 
@@ -73,9 +84,11 @@ package struct ListEditor: Sendable {
         if admits == false {
             // It may have stood on another page, or been counted, until now.
             let wasIn = previous.map { filter.admits($0) != false } ?? filter.mayHaveAdmitted(run)
-            return wasIn && !isWhole ? .invalid : .unchanged
+            return wasIn && !isWhole && !accounts(for: run, filter) ? .invalid : .unchanged
         }
         if !isWhole {
+            // It stands on another page, and did so when this one was read.
+            if accounts(for: run, filter) { return .unchanged }
             // Known to have been in the list, on another page: this one keeps its members and its count.
             if admits == true, let previous, filter.admits(previous) == true { return .unchanged }
             return .invalid
@@ -90,10 +103,22 @@ package struct ListEditor: Sendable {
             let isLater = objects.contains {
                 if case .job(let other) = $0.object { other.attempt > job.attempt } else { false }
             }
-            return isLater && resource.parameter("filter") == "latest" ? .unchanged : .invalid
+            if isLater && resource.parameter("filter") == "latest" { return .unchanged }
+            return !isWhole && isLongBefore(job.createdAt, lag: Limits.clockLead) ? .unchanged : .invalid
         }
         guard isNews(version, job.status, at: index) else { return .unchanged }
         return swapping(index, for: bytes)
+    }
+
+    /// Whether a list was read so long after a run's last coming or going that its count and its pages know of it.
+    private func accounts(for run: WorkflowRun, _ filter: RunFilter) -> Bool {
+        let change = filter.isAboutState ? run.updatedAt : run.createdAt
+        return isLongBefore(change, lag: filter.isEmpty ? Limits.clockLead : Limits.indexLag)
+    }
+
+    private func isLongBefore(_ moment: Timestamp?, lag: Int) -> Bool {
+        guard let moment, let listedAt else { return false }
+        return moment.advanced(bySeconds: lag) < listedAt
     }
 
     /// Whether a list of jobs can stand beside a state of its run.

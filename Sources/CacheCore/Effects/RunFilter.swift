@@ -9,6 +9,14 @@ package struct RunFilter: Sendable {
         query = resource.query.filter { !["per_page", "page", "exclude_pull_requests"].contains($0.name) }
     }
 
+    /// Whether every run passes.
+    var isEmpty: Bool { query.isEmpty }
+
+    /// Whether a run may come to pass or cease to while it lives; otherwise its making decides.
+    var isAboutState: Bool { query.contains { !Self.fixed.contains($0.name) } }
+
+    private static let fixed: Set<String> = ["actor", "branch", "check_suite_id", "created", "event", "head_sha"]
+
     /// Whether a run passes: nil where the object cannot tell.
     package func admits(_ run: WorkflowRun) -> Bool? {
         var isCertain = true

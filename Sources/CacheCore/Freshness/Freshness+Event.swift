@@ -128,7 +128,12 @@ extension Freshness {
                 return contradiction(of: job, to: entry, context)
             }
             guard entry.standing != .invalid, entry.key.representation.media == .json, let body = touched.body,
-                let editor = ListEditor(entry.key.resource, body: body.bytes, link: entry.headers.link)
+                let editor = ListEditor(
+                    entry.key.resource,
+                    body: body.bytes,
+                    link: entry.headers.link,
+                    listedAt: entry.validatedAt
+                )
             else { return .invalidate(isDoubt: false) }
             return edit(editor, by: event, context)
         }

@@ -12,14 +12,20 @@ struct ListEditorTests {
         #"{ "total_count" : \#(total ?? runs.count),"workflow_runs":[ \#(runs.joined(separator: " , ")) ],"x":1}"#
     }
 
-    private func edit(_ path: String, _ body: String, _ text: String, previous: String? = nil, link: String? = nil)
-        throws -> ListEdit
-    {
+    private func edit(
+        _ path: String,
+        _ body: String,
+        _ text: String,
+        previous: String? = nil,
+        link: String? = nil,
+        listedAt: String? = nil
+    ) throws -> ListEdit {
         func read(_ text: String) throws -> WorkflowRun {
             try #require(WorkflowRun(JSONObject(JSONSlices(Array(text.utf8)))))
         }
         let resource = try #require(Resource("/repos/o/r/actions/\(path)"))
-        let editor = try #require(ListEditor(resource, body: Array(body.utf8), link: link))
+        let moment = try listedAt.map { try #require(Timestamp(rfc3339: "2026-08-01T\($0)Z")) }
+        let editor = try #require(ListEditor(resource, body: Array(body.utf8), link: link, listedAt: moment))
         let run = try read(text)
         return editor.edit(
             run,
@@ -80,6 +86,46 @@ struct ListEditorTests {
         #expect(try edit(path, Self.list([two], total: 50), done) == .invalid)
         #expect(try edit("runs?branch=dev", Self.list([], total: 50), done) == .unchanged)
         #expect(try edit("runs?status=completed", Self.list([], total: 50), Self.run(9, minute: 5)) == .unchanged)
+    }
+
+    @Test func aPageKnowsOfRunsThatWereThereLongBeforeItWasRead() throws {
+        let page = Self.list([Self.run(9, minute: 9)], total: 50)
+        let elsewhere = Self.run(1, minute: 1)
+        for path in ["runs", "runs?page=2", "runs?per_page=1"] {
+            #expect(try edit(path, page, elsewhere, listedAt: "10:02:01") == .unchanged)
+            #expect(try edit(path, page, elsewhere, listedAt: "10:02:00") == .invalid)
+            #expect(try edit(path, page, elsewhere) == .invalid)
+        }
+        // A filtered list comes from an index that lags.
+        #expect(try edit("runs?branch=main", page, elsewhere, listedAt: "10:06:01") == .unchanged)
+        #expect(try edit("runs?branch=main", page, elsewhere, listedAt: "10:06:00") == .invalid)
+        // A state comes and goes while the run lives.
+        let done = Self.run(1, "completed", minute: 1).replacing("10:01:00Z\"}", with: "10:04:00Z\"}")
+        #expect(try edit("runs?status=completed", page, done, listedAt: "10:09:01") == .unchanged)
+        #expect(try edit("runs?status=completed", page, done, listedAt: "10:09:00") == .invalid)
+        #expect(try edit("runs?status=queued", page, done, listedAt: "10:09:01") == .unchanged)
+        #expect(try edit("runs?status=queued", page, done, listedAt: "10:09:00") == .invalid)
+        #expect(try edit("runs", page, done, listedAt: "10:02:01") == .unchanged)
+    }
+
+    @Test func aPageKnowsOfJobsThatWereThereLongBeforeItWasRead() throws {
+        func job(_ id: Int) -> [UInt8] {
+            Array(#"{"id":\#(id),"run_id":1,"status":"queued","created_at":"2026-08-01T10:01:00Z"}"#.utf8)
+        }
+        func edit(total: Int, listedAt: Int64) throws -> ListEdit {
+            let resource = try #require(Resource("/repos/o/r/actions/runs/1/jobs?per_page=1"))
+            let body = Array(#"{"total_count":\#(total),"jobs":["#.utf8) + job(5) + Array("]}".utf8)
+            let made = try #require(Timestamp(rfc3339: "2026-08-01T10:01:00Z"))
+            let editor = try #require(
+                ListEditor(resource, body: body, link: nil, listedAt: made.advanced(bySeconds: Int(listedAt)))
+            )
+            let other = try #require(WorkflowJob(JSONObject(JSONSlices(job(6)))))
+            return editor.edit(other, bytes: job(6), version: ObjectVersion(.job(other)))
+        }
+        #expect(try edit(total: 2, listedAt: 61) == .unchanged)
+        #expect(try edit(total: 2, listedAt: 60) == .invalid)
+        // A whole list that does not name it is behind.
+        #expect(try edit(total: 1, listedAt: 61) == .invalid)
     }
 
     @Test func ghsListsShowRunsWithoutPullRequests() throws {
