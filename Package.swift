@@ -147,6 +147,7 @@ let package = Package(
         ),
         // Tests mirror Sources; kits are what several of them share.
         kit("SharedData", []),
+        kit("RawServers", [.nioCore, .nioPosix, .nioHTTP1]),
         kit(
             "Fleet",
             [
@@ -178,8 +179,8 @@ let package = Package(
         tests(
             "GitHubClientTests",
             [
-                "GitHubClient", "CacheCore", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore", .asyncHTTPClient,
-                .logging, .nioCore, .nioHTTP1, .nioPosix,
+                "GitHubClient", "CacheCore", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore", "RawServers",
+                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
             ]
         ),
         tests(
@@ -222,7 +223,7 @@ let package = Package(
             "HookCacheKitTests",
             [
                 "Fleet", "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", "Multiformats",
-                .logging, .serviceLifecycle, .nioHTTP1,
+                "RawServers", .logging, .serviceLifecycle, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
         tests(

@@ -5,6 +5,8 @@ extension GitHubOrigin {
     package struct Configuration: Sendable {
         /// Where it is.
         package var upstream: Upstream
+        /// What stands in for GitHub's hosts of files, by their names; those that are not named stand for themselves.
+        package var fileHosts: [String: Upstream]
         /// The node's own credential.
         package var token: AccessToken?
         /// The program's version, told in `User-Agent`.
@@ -19,6 +21,7 @@ extension GitHubOrigin {
         /// A configuration; everything but the version has a default.
         package init(
             upstream: Upstream = .github,
+            fileHosts: [String: Upstream] = [:],
             token: AccessToken? = nil,
             version: String,
             timeouts: Timeouts = Timeouts(),
@@ -26,6 +29,7 @@ extension GitHubOrigin {
             computedETags: ComputedETags.Configuration = .init()
         ) {
             self.upstream = upstream
+            self.fileHosts = fileHosts
             self.token = token
             self.version = version
             self.timeouts = timeouts
@@ -44,9 +48,11 @@ extension GitHubOrigin {
         package var read: Duration
         /// Until the answer is whole.
         package var whole: Duration
-        /// Until the head of an answer that is handed on is there, its request's body sent before.
+        /// Until the head of an answer is there that is handed on, to a request without a body.
         package var forwardHead: Duration
-        /// Between two pieces of what is handed on, either way.
+        /// The same, to a request with one, of any size and over any line; what stands still ends sooner.
+        package var forwardUpload: Duration
+        /// Between two pieces of what is handed on, either way, and between a request's end and its answer.
         package var forwardIdle: Duration
         /// How long a client's read waits for its turn.
         package var readTurn: Duration
@@ -59,7 +65,8 @@ extension GitHubOrigin {
             head: Duration = .seconds(11),
             read: Duration = .seconds(10),
             whole: Duration = .seconds(30),
-            forwardHead: Duration = .seconds(300),
+            forwardHead: Duration = .seconds(60),
+            forwardUpload: Duration = .seconds(86_400),
             forwardIdle: Duration = .seconds(60),
             readTurn: Duration = .seconds(5),
             backgroundTurn: Duration = .seconds(60)
@@ -69,6 +76,7 @@ extension GitHubOrigin {
             self.read = read
             self.whole = whole
             self.forwardHead = forwardHead
+            self.forwardUpload = forwardUpload
             self.forwardIdle = forwardIdle
             self.readTurn = readTurn
             self.backgroundTurn = backgroundTurn

@@ -7,14 +7,12 @@ import NIOHTTP1
 extension GitHubOrigin: PassThrough {
     package func forward(_ request: PassThroughRequest) async throws(OriginFailure) -> PassThroughResponse {
         let outgoing = try await outgoing(request)
-        let credential = Credential(authorization: outgoing.headers.first(name: "authorization"))
+        let call = call(for: outgoing, to: request.host)
         // It goes out whatever the budget says, since it is the client's own call; but it weighs on the pace.
-        let isLight = [HTTPMethod.GET, .HEAD, .OPTIONS].contains(outgoing.method)
-        let call = Budget.Call(account: credential.account, priority: .read, points: isLight ? 1 : 5)
-        courier.ledger.enter(call)
+        if let call { courier.ledger.enter(call) }
         switch await courier.transport.begin(outgoing) {
         case .failure(let failure):
-            courier.ledger.settle(call, failure.stage == .unsent ? .unsent : .unanswered)
+            if let call { courier.ledger.settle(call, failure.stage == .unsent ? .unsent : .unanswered) }
             throw failure.failure
         case .success(let response):
             let head = ReceivedAnswer(
@@ -23,23 +21,32 @@ extension GitHubOrigin: PassThrough {
                 body: [],
                 askedAt: courier.ledger.now()
             )
-            courier.ledger.settle(call, .answered(head.quota, head.refusal))
+            if let call { courier.ledger.settle(call, .answered(head.quota, head.refusal)) }
             let reader = BodyReader(response.body)
             return PassThroughResponse(
                 status: head.status,
-                headers: HopByHop.response(response.headers.map { (name: $0.name, value: $0.value) }),
+                headers: HopByHop.response(response.headers.map { ($0.name, $0.value) }, from: request.host),
                 body: AsyncThrowingStream { try await reader.next() }
             )
         }
     }
 
+    /// What a request weighs; nil for files, which count against no limit of the API's.
+    private func call(for outgoing: HTTPClientRequest, to host: FileHost?) -> Budget.Call? {
+        guard host?.isOfAPI ?? true else { return nil }
+        let credential = Credential(authorization: outgoing.headers.first(name: "authorization"))
+        let isLight = [HTTPMethod.GET, .HEAD, .OPTIONS].contains(outgoing.method)
+        return Budget.Call(account: credential.account, priority: .read, points: isLight ? 1 : 5)
+    }
+
     private func outgoing(_ request: PassThroughRequest) async throws(OriginFailure) -> HTTPClientRequest {
-        guard let url = courier.upstream.url(for: request.target), request.method != "CONNECT" else {
+        let upstream = request.host.map { fileHosts[$0.name] ?? Upstream($0) } ?? courier.upstream
+        guard let url = upstream.url(for: request.target), request.method != "CONNECT" else {
             throw .unusable(status: 400, "malformed target")
         }
         var outgoing = HTTPClientRequest(url: url)
         outgoing.method = HTTPMethod(rawValue: request.method)
-        outgoing.headers = HTTPHeaders(HopByHop.request(request.headers).map { ($0.name, $0.value) })
+        outgoing.headers = HTTPHeaders(HopByHop.request(request.headers, to: request.host).map { ($0.name, $0.value) })
         outgoing.body = try await body(of: request)
         return outgoing
     }

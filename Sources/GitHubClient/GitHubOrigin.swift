@@ -9,6 +9,7 @@ package import Logging
 package final class GitHubOrigin: Origin {
     let courier: Courier
     let token: AccessToken?
+    let fileHosts: [String: Upstream]
 
     /// An origin, which must be shut down before it is let go; time and chance are those of the machine unless given.
     package init(
@@ -19,6 +20,7 @@ package final class GitHubOrigin: Origin {
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         token = configuration.token
+        fileHosts = configuration.fileHosts
         courier = Courier(
             upstream: configuration.upstream,
             userAgent: "hookcache/\(configuration.version)",

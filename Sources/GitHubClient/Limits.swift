@@ -8,8 +8,10 @@ enum Limits {
     static let retries = 1
     /// Milliseconds before such a try, at least; as much again by chance.
     static let retryDelay = 50.0
-    /// Connections of each kind to GitHub, where it speaks HTTP/1.
+    /// Connections for reads to GitHub, where it speaks HTTP/1.
     static let connections = 80
+    /// Connections to one host for what is handed on, where it speaks HTTP/1: as many as the listeners take.
+    static let forwardingConnections = 2_048
     /// Pages of a list of hooks.
     static let hookPages = 10
     /// Hooks on a page, the most that GitHub gives.

@@ -1,6 +1,7 @@
 import CacheCore
 import GitHubClient
 import GitHubCore
+import RawServers
 import Testing
 
 @Suite struct GitHubOriginPassThroughTests {
@@ -172,6 +173,40 @@ import Testing
                 #expect(told.first { $0.name == "X-RateLimit-Remaining" }?.value == "42")
                 #expect(origin.rateLimitHeaders(for: .node).isEmpty)
             }
+        }
+    }
+
+    @Test(arguments: ["uploads.github.com", "codeload.github.com"])
+    func aHostOfFilesSeesACredentialOnlyIfItIsOfTheAPI(name: String) async throws {
+        let host = try #require(FileHost(name))
+        try await ScriptedServer.run { _, _ in
+            .answer(302, quotaHeaders(remaining: 7).merging(["Set-Cookie": "a=b", "Location": "/y"]) { $1 }, [])
+        } _: { server in
+            try await withOrigin(at: "http://127.0.0.1:1", fileHosts: [name: Upstream(server.url)]) { origin in
+                let headers = [
+                    (name: "Authorization", value: "token theirs"), ("Cookie", "c"), ("X-GitHub-OTP", "1"),
+                    ("Range", "bytes=1-"),
+                ]
+                let sent = PassThroughRequest(
+                    method: "GET",
+                    host: host,
+                    target: "/a%2Fb?sig=c%2Bd",
+                    headers: headers,
+                    body: stream([]),
+                    contentLength: 0
+                )
+                let response = try await origin.forward(sent)
+                #expect(response.status == 302)
+                #expect(!response.headers.contains { $0.name == "Set-Cookie" })
+                #expect(response.headers.contains { $0.name == "Location" && $0.value == "/y" })
+                let caller = Identity.caller(CredentialID("c"), authorization: "token theirs")
+                #expect(origin.rateLimitHeaders(for: caller).isEmpty == !host.isOfAPI)
+            }
+            #expect(server.requests.count == 1)
+            let seen = server.requests[0]
+            #expect(seen.target == "/a%2Fb?sig=c%2Bd")
+            #expect(seen["Range"] == "bytes=1-")
+            for name in ["Authorization", "Cookie", "X-GitHub-OTP"] { #expect((seen[name] != nil) == host.isOfAPI) }
         }
     }
 

@@ -3,6 +3,7 @@ import GitHubClient
 import GitHubCore
 import GitHubSimulator
 import GitHubSimulatorCore
+import RawServers
 import Testing
 
 /// The client against a GitHub that behaves, and counts what it is asked.

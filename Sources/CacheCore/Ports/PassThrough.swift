@@ -1,7 +1,11 @@
+package import GitHubCore
+
 /// A request that is handed on as it came.
 package struct PassThroughRequest: Sendable {
     /// The method, such as `GET`.
     package let method: String
+    /// Which of GitHub's hosts it is for; nil for the API.
+    package let host: FileHost?
     /// The path and query exactly as the client sent them, without a prefix such as `/api/v3`.
     package let target: String
     /// The client's headers that go on, in order, hop-by-hop ones left out.
@@ -14,12 +18,14 @@ package struct PassThroughRequest: Sendable {
     /// A request.
     package init(
         method: String,
+        host: FileHost? = nil,
         target: String,
         headers: [(name: String, value: String)],
         body: AsyncThrowingStream<[UInt8], any Error>,
         contentLength: Int?
     ) {
         self.method = method
+        self.host = host
         self.target = target
         self.headers = headers
         self.body = body

@@ -22,6 +22,7 @@ final class Transport: Sendable {
         settings.connectionPool.retryConnectionEstablishment = false
         settings.timeout = .init(connect: TimeAmount(timeouts.connect), read: TimeAmount(timeouts.read))
         reading = HTTPClient(configuration: settings)
+        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Limits.forwardingConnections
         settings.timeout.read = TimeAmount(timeouts.forwardIdle)
         settings.timeout.write = TimeAmount(timeouts.forwardIdle)
         forwarding = HTTPClient(configuration: settings)
@@ -48,8 +49,10 @@ final class Transport: Sendable {
 
     /// Sends a request, and returns when the head of the answer is there.
     func begin(_ request: HTTPClientRequest) async -> Result<HTTPClientResponse, TransportFailure> {
+        // The clock of the HTTP client runs until the head of the answer, and so through the whole of an upload.
+        let patience = request.body == nil ? timeouts.forwardHead : timeouts.forwardUpload
         do {
-            return .success(try await forwarding.execute(request, timeout: TimeAmount(timeouts.forwardHead)))
+            return .success(try await forwarding.execute(request, timeout: TimeAmount(patience)))
         } catch {
             return .failure(TransportFailure(error, status: nil))
         }

@@ -1,3 +1,5 @@
+package import GitHubCore
+
 /// Where GitHub's API is: `https://api.github.com`, an Enterprise Server's `https://HOST/api/v3`, or a stand-in.
 package struct Upstream: Hashable, Sendable, CustomStringConvertible {
     /// What is wrong with a base URL.
@@ -29,6 +31,11 @@ package struct Upstream: Hashable, Sendable, CustomStringConvertible {
         self.scheme = scheme
         self.authority = authority
         self.path = path
+    }
+
+    /// A host of GitHub's files.
+    package init(_ host: FileHost) {
+        self.init(scheme: "https", authority: host.name, path: "")
     }
 
     /// Reads a base URL; plain HTTP is taken for loopback addresses, and for others only where that was asked for.

@@ -27,6 +27,7 @@ extension GitHubOrigin.Configuration {
         do {
             self.init(
                 upstream: try Upstream(settings.github.apiURL),
+                fileHosts: try settings.github.fileHosts.mapValues { try Upstream($0) },
                 token: settings.github.token.map { AccessToken($0.value) },
                 version: HookCacheNode.version
             )

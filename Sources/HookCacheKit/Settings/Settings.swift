@@ -37,6 +37,8 @@ extension Settings {
         public var apiURL = "https://api.github.com"
         /// The node's own credential.
         public var token: Secret?
+        /// What stands in for GitHub's hosts of files, by their names: base URLs on loopback, for tests.
+        package var fileHosts: [String: String] = [:]
     }
 
     /// The webhook listener.

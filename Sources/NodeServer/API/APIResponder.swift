@@ -1,5 +1,6 @@
 import CacheCore
 import CacheNode
+import GitHubCore
 import HTTPTypes
 import Hummingbird
 
@@ -53,19 +54,29 @@ struct APIResponder: Sendable {
             )
         }
         let verdict = hosts.judge(name, local: local)
-        guard verdict != .foreign else {
+        let fileHost = verdict == .foreign ? fileHost(name) : nil
+        guard verdict != .foreign || fileHost != nil else {
             return .gitHubError(.misdirectedRequest, "This node does not answer for that host.").withoutBody(isHead)
         }
-        if isRead, path == "/metrics" { return await metrics().withoutBody(isHead) }
-        if path == "/_hookcache" || path.hasPrefix("/_hookcache/") { return await controlled(request) }
+        if fileHost == nil {
+            if isRead, path == "/metrics" { return await metrics().withoutBody(isHead) }
+            if path == "/_hookcache" || path.hasPrefix("/_hookcache/") { return await controlled(request) }
+        }
         if controlToken.isIn(request.headers[.authorization]) == true {
             return .gitHubError(.unauthorized, "The control token is no credential for GitHub.").withoutBody(isHead)
         }
+        if let fileHost { return await proxy.respond(to: request, host: fileHost) }
         let client = ProxyClient(
             address: verdict == .upstream ? nil : address(of: request),
             isOnSocket: isOnSocket
         )
         return await proxy.respond(to: request, from: client)
+    }
+
+    /// The host of GitHub's files that a client over the socket means, as gh does when it follows a redirect.
+    private func fileHost(_ name: HostName) -> FileHost? {
+        guard isOnSocket, name.port ?? 443 == 443 else { return nil }
+        return FileHost(name.host)
     }
 
     private func probe(_ path: Substring) -> Response? {

@@ -59,6 +59,7 @@ final class LogRecord: Sendable {
 @discardableResult
 func withOrigin<Result: Sendable>(
     at url: String,
+    fileHosts: [String: Upstream] = [:],
     token: String? = "node-token",
     timeouts: GitHubOrigin.Timeouts = .init(),
     budget: Budget.Configuration = .init(),
@@ -70,6 +71,7 @@ func withOrigin<Result: Sendable>(
 ) async throws -> Result {
     let configuration = GitHubOrigin.Configuration(
         upstream: try Upstream(url),
+        fileHosts: fileHosts,
         token: token.map { AccessToken($0) },
         version: "0.0.0-test",
         timeouts: timeouts,

@@ -1,10 +1,12 @@
 import CacheCore
+import GitHubCore
 import Synchronization
 
 /// A GitHub to hand requests on to: reads a request's body whole, remembers it, and answers as it was told.
 final class FakeGitHub: PassThrough {
     struct Seen: Sendable {
         let method: String
+        let host: String?
         let target: String
         let headers: [String: String]
         let body: [UInt8]
@@ -41,6 +43,7 @@ final class FakeGitHub: PassThrough {
         let headers = Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }
         let seen = Seen(
             method: request.method,
+            host: request.host?.name,
             target: request.target,
             headers: headers,
             body: body,

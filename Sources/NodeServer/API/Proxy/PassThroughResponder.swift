@@ -10,7 +10,18 @@ struct PassThroughResponder: Sendable {
     let counters: ServerCounters
     let limits: Limits
 
-    func respond(to request: Request, target: String, rewriter: URLRewriter?) async -> Response {
+    /// Hands a request on to one of GitHub's hosts of files, byte for byte as it came.
+    func respond(to request: Request, host: FileHost) async -> Response {
+        await respond(to: request, host: host, target: request.head.path ?? "", rewriter: nil)
+    }
+
+    /// Hands a request on to the API, or to another of GitHub's hosts.
+    func respond(
+        to request: Request,
+        host: FileHost? = nil,
+        target: String,
+        rewriter: URLRewriter?
+    ) async -> Response {
         let isRead = request.method == .get || request.method == .head
         let cacheStatus = "hookcache; fwd=\((isRead ? Outcome.Reason.bypass : .method).rawValue)"
         counters.read("bypass")
@@ -18,6 +29,7 @@ struct PassThroughResponder: Sendable {
         let reader = RequestBodyReader(request.body)
         let outgoing = PassThroughRequest(
             method: request.method.rawValue,
+            host: host,
             target: target,
             headers: ForwardedHeaders.request(request.headers, rewrites: rewriter != nil),
             body: AsyncThrowingStream { try await reader.next() },

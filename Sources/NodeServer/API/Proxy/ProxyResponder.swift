@@ -16,15 +16,24 @@ struct ProxyResponder: Sendable {
         guard let target = request.head.path.flatMap({ ProxyTarget($0) }) else {
             return .gitHubError(.badRequest, "The path is malformed.").withoutBody(request.method == .head)
         }
-        guard request.headers[values: .authorization].count <= 1 else {
-            return .gitHubError(.badRequest, "More than one Authorization header.")
-                .withoutBody(request.method == .head)
-        }
+        if let refusal = Self.refusal(of: request) { return refusal }
         let rewriter = client.rewriter(upstream: upstream, prefix: target.prefix)
         guard let representation = representation(of: target, request) else {
             return await passThrough.respond(to: request, target: target.text, rewriter: rewriter)
         }
         return await reads.respond(to: request, representation, caller: caller(of: request, client), rewriter: rewriter)
+    }
+
+    /// Hands a request on to a host of GitHub's files.
+    func respond(to request: Request, host: FileHost) async -> Response {
+        if let refusal = Self.refusal(of: request) { return refusal }
+        return await passThrough.respond(to: request, host: host)
+    }
+
+    /// Two credentials in one request mean different things to different readers of it.
+    private static func refusal(of request: Request) -> Response? {
+        guard request.headers[values: .authorization].count > 1 else { return nil }
+        return .gitHubError(.badRequest, "More than one Authorization header.").withoutBody(request.method == .head)
     }
 
     /// The cacheable representation that a request asks for, or nil where it must go to GitHub as it is.

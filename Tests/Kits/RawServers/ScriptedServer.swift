@@ -3,21 +3,26 @@ import NIOPosix
 import Synchronization
 
 /// A server on loopback that answers each request as a script says, byte by byte, so that it can misbehave.
-struct ScriptedServer: Sendable {
+package struct ScriptedServer: Sendable {
     /// What arrived.
-    struct Request: Sendable {
-        var method = ""
-        var target = ""
-        var headers: [(name: String, value: String)] = []
-        var body: [UInt8] = []
+    package struct Request: Sendable {
+        /// The method.
+        package var method = ""
+        /// Path and query.
+        package var target = ""
+        /// The headers in order.
+        package var headers: [(name: String, value: String)] = []
+        /// The whole body.
+        package var body: [UInt8] = []
 
-        subscript(name: String) -> String? {
+        /// The first header of a name.
+        package subscript(name: String) -> String? {
             headers.first { $0.name.lowercased() == name.lowercased() }?.value
         }
     }
 
     /// What goes back.
-    enum Reply: Sendable {
+    package enum Reply: Sendable {
         /// A proper answer.
         case answer(Int, [String: String], [UInt8])
         /// These bytes, then the end of the connection.
@@ -30,9 +35,11 @@ struct ScriptedServer: Sendable {
         case silence
     }
 
-    typealias Script = @Sendable (Int, Request) -> Reply
+    /// Tells from a request's number and the request what goes back.
+    package typealias Script = @Sendable (Int, Request) -> Reply
 
-    let port: Int
+    /// Where it listens.
+    package let port: Int
     private let seen: Seen
 
     private final class Seen: Sendable {
@@ -40,14 +47,16 @@ struct ScriptedServer: Sendable {
         let bytesTaken = Mutex<Int>(0)
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    /// Its base URL.
+    package var url: String { "http://127.0.0.1:\(port)" }
     /// Bytes of chunks that the client's side of the connection has taken.
-    var bytesTaken: Int { seen.bytesTaken.withLock { $0 } }
-    var requests: [Request] { seen.requests.withLock { $0 } }
+    package var bytesTaken: Int { seen.bytesTaken.withLock { $0 } }
+    /// The requests so far, in the order in which they came.
+    package var requests: [Request] { seen.requests.withLock { $0 } }
 
     /// Runs a server as long as the body does.
     @discardableResult
-    static func run<Result: Sendable>(
+    package static func run<Result: Sendable>(
         _ script: @escaping Script,
         _ body: @Sendable (ScriptedServer) async throws -> Result
     ) async throws -> Result {
