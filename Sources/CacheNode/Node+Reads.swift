@@ -196,8 +196,9 @@ extension Node {
     }
 
     /// The live rate-limit headers of a caller's credential.
-    package nonisolated func rateLimitHeaders(for caller: Caller) -> [(name: String, value: String)] {
-        origin.rateLimitHeaders(for: identity(of: caller))
+    package nonisolated func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)]
+    {
+        origin.rateLimitHeaders(for: identity(of: caller), of: kind)
     }
 
     /// The name of the repository that GitHub's page links call by its id, where it is known.

@@ -19,9 +19,13 @@ final class Courier: Sendable {
         var apiVersion = Representation.defaultAPIVersion
         var ifNoneMatch: String?
         var body: [UInt8]?
+        /// Further headers.
+        var headers: [(name: String, value: String)] = []
+        /// Which quota it spends; of GraphQL only queries are asked here.
+        var quota = QuotaKind.core
 
         /// Whether asking twice is the same as asking once.
-        var isRead: Bool { method == .GET }
+        var isRead: Bool { method == .GET || quota == .graphql }
     }
 
     init(upstream: Upstream, userAgent: String, ledger: Ledger, transport: Transport) {
@@ -61,13 +65,18 @@ final class Courier: Sendable {
         guard let request = request(for: message, as: credential) else {
             return .failure(.unusable(status: 400, "malformed target"))
         }
-        let call = Budget.Call(account: credential.account, priority: priority, points: message.isRead ? 1 : 5)
+        let call = Budget.Call(
+            account: credential.account,
+            priority: priority,
+            quota: message.quota,
+            points: message.isRead ? 1 : 5
+        )
         var retries = 0
         while true {
             if let failure = await ledger.admit(call) { return .failure(failure) }
             switch await transport.exchange(request) {
             case .success(let answer):
-                let pause = ledger.settle(call, .answered(answer.quota, answer.refusal))
+                let pause = ledger.settle(call, .answered(answer.quota, answer.refusal(of: message.quota)))
                 // Docs: an unchanged answer is free of charge to those who say who they are.
                 ledger.count(isFree: answer.status == 304 && credential.authorization != nil)
                 return pause.map { .failure(.limited(until: $0)) } ?? .success(answer)
@@ -94,6 +103,7 @@ final class Courier: Sendable {
             request.headers.add(name: "Authorization", value: authorization)
         }
         if let etag = message.ifNoneMatch { request.headers.add(name: "If-None-Match", value: etag) }
+        for (name, value) in message.headers { request.headers.add(name: name, value: value) }
         if let body = message.body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body))

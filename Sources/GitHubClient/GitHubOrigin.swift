@@ -36,6 +36,7 @@ package final class GitHubOrigin: Origin {
 
     package func fetch(_ request: OriginRequest, as identity: Identity) async -> OriginResult {
         guard let credential = Credential(identity, token: token) else { return .failure(.noCredential) }
+        if let query = request.query { return await fetch(query, request, as: credential) }
         let held = request.validator?.body
         let accept = request.representation.media.accept
         let computed = held.map {
@@ -64,8 +65,8 @@ package final class GitHubOrigin: Origin {
         }
     }
 
-    package func rateLimitHeaders(for identity: Identity) -> [(name: String, value: String)] {
-        quota(of: identity)?.headers ?? []
+    package func rateLimitHeaders(for identity: Identity, of kind: QuotaKind) -> [(name: String, value: String)] {
+        quota(of: identity, kind)?.headers ?? []
     }
 
     package var statistics: OriginStatistics {
@@ -81,13 +82,13 @@ package final class GitHubOrigin: Origin {
         return statistics
     }
 
-    private func quota(of identity: Identity) -> RateLimit? {
-        Credential(identity, token: token).flatMap { courier.ledger.quota(of: $0.account) }
+    private func quota(of identity: Identity, _ kind: QuotaKind = .core) -> RateLimit? {
+        Credential(identity, token: token).flatMap { courier.ledger.quota(of: $0.account, kind) }
     }
 }
 
 extension Budget.Priority {
-    fileprivate init(_ priority: FetchPriority) {
+    init(_ priority: FetchPriority) {
         self =
             switch priority {
             case .poll: .poll

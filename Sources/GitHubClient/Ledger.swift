@@ -75,7 +75,7 @@ final class Ledger: Sendable {
         let pause = state.withLock { state -> Timestamp? in
             state.budget.settle(call, outcome, at: moment, jitter: jitter)
             guard case .answered(_, .some) = outcome else { return nil }
-            return state.budget.pause(of: call.account, at: moment) ?? moment
+            return state.budget.pause(of: call.account, call.quota, at: moment) ?? moment
         }
         if let pause {
             logger.warning("GitHub asks for a pause", metadata: ["until": "\(pause.rfc3339)"])
@@ -113,8 +113,8 @@ final class Ledger: Sendable {
     }
 
     /// The quota of a credential as it stands.
-    func quota(of account: String) -> RateLimit? {
-        state.withLock { $0.budget.quota(of: account, at: now()) }
+    func quota(of account: String, _ kind: QuotaKind = .core) -> RateLimit? {
+        state.withLock { $0.budget.quota(of: account, kind, at: now()) }
     }
 
     /// The counters so far.

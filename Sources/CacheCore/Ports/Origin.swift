@@ -36,18 +36,40 @@ package struct Validator: Sendable {
     }
 }
 
+/// A GraphQL query, which is asked by its body and not by its path.
+package struct PostedQuery: Sendable {
+    /// What it asks.
+    package let query: GraphQL.Query
+    /// The body as its client sent it.
+    package let body: [UInt8]
+
+    /// A query.
+    package init(_ query: GraphQL.Query, body: [UInt8]) {
+        self.query = query
+        self.body = body
+    }
+}
+
 /// One question to GitHub.
 package struct OriginRequest: Sendable {
     /// What is asked for.
     package let representation: Representation
+    /// The query to post, where it is one.
+    package let query: PostedQuery?
     /// What is held already.
     package let validator: Validator?
     /// Who waits.
     package let priority: FetchPriority
 
     /// A question.
-    package init(_ representation: Representation, validator: Validator? = nil, priority: FetchPriority) {
+    package init(
+        _ representation: Representation,
+        query: PostedQuery? = nil,
+        validator: Validator? = nil,
+        priority: FetchPriority
+    ) {
         self.representation = representation
+        self.query = query
         self.validator = validator
         self.priority = priority
     }
@@ -168,8 +190,15 @@ package protocol Origin: Sendable {
     func fetch(_ request: OriginRequest, as identity: Identity) async -> OriginResult
 
     /// The rate-limit headers that hold now for a credential (`x-ratelimit-*`), live and never replayed; empty if unknown.
-    func rateLimitHeaders(for identity: Identity) -> [(name: String, value: String)]
+    func rateLimitHeaders(for identity: Identity, of kind: QuotaKind) -> [(name: String, value: String)]
 
     /// The counters so far.
     var statistics: OriginStatistics { get }
+}
+
+extension Origin {
+    /// The rate-limit headers of the REST API that hold now for a credential.
+    package func rateLimitHeaders(for identity: Identity) -> [(name: String, value: String)] {
+        rateLimitHeaders(for: identity, of: .core)
+    }
 }

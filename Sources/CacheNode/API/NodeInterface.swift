@@ -9,7 +9,7 @@ package protocol NodeInterface: Sendable {
     /// Answers a read from the store, the neighbours or GitHub.
     func read(_ request: ReadRequest) async -> ReadAnswer
     /// The live rate-limit headers of a caller's credential.
-    func rateLimitHeaders(for caller: Caller) -> [(name: String, value: String)]
+    func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)]
     /// The name of the repository that GitHub's page links call by its id, where it is known.
     func repositoryName(id: Int64) -> RepositoryName?
     /// Whether the store is open, the inbox was replayed and is below its mark; otherwise why not.
@@ -45,4 +45,11 @@ package protocol NodeInterface: Sendable {
     func verify() async throws(ControlError) -> (checked: Int, corrupt: [String])
     /// What happens from now on; a slow reader loses the oldest.
     func events() -> AsyncStream<NodeEvent>
+}
+
+extension NodeInterface {
+    /// The live rate-limit headers of a caller's credential for the REST API.
+    package func rateLimitHeaders(for caller: Caller) -> [(name: String, value: String)] {
+        rateLimitHeaders(for: caller, of: .core)
+    }
 }

@@ -21,6 +21,13 @@ struct ReceivedAnswer: Sendable {
         RateLimit.refusal(status: status, body: body, now: askedAt.seconds) { headers.first(name: $0) }
     }
 
+    /// The same of an answer to a query, which may be 200 and a limit all the same.
+    func refusal(of kind: QuotaKind) -> RateLimit.Refusal? {
+        guard kind == .graphql, status == 200 else { return refusal }
+        let named = headers.first(name: "retry-after").flatMap { RateLimit.retryAfter($0, now: askedAt.seconds) }
+        return GraphQL.Answer(body)?.refusal(resetAt: quota?.reset, retryAfter: named, now: askedAt.seconds)
+    }
+
     /// The headers that are kept with a body.
     var kept: EntryHeaders {
         EntryHeaders(

@@ -1,8 +1,8 @@
 extension Budget {
     /// What is known of one credential.
     struct Account: Sendable {
-        /// Calls that are out.
-        var underWay = 0
+        /// Calls that are out, by the quota that they spend.
+        var underWay: [QuotaKind: Int] = [:]
         /// When it was last used, for making room.
         var usedAt = Timestamp(milliseconds: 0)
         /// Nothing goes out before this moment.
@@ -63,12 +63,28 @@ extension Budget {
             }
         }
 
+        /// Whether nothing is out.
+        var isIdle: Bool { underWay.values.allSatisfy { $0 == 0 } }
+
         /// Counts a call whose answer never came.
-        mutating func spendOne(at now: Timestamp) {
-            guard var quota = quotas["core"], quota.reset > now.seconds else { return }
+        mutating func spendOne(_ kind: QuotaKind, at now: Timestamp) {
+            guard var quota = quotas[kind.rawValue], quota.reset > now.seconds else { return }
             quota.remaining = max(0, quota.remaining - 1)
             quota.used += 1
-            quotas["core"] = quota
+            quotas[kind.rawValue] = quota
+        }
+
+        /// Takes in that a quota is spent until a moment, which by a clock that is ahead of GitHub's seems to be over.
+        mutating func exhaust(_ kind: QuotaKind, until: Int64, at now: Timestamp) {
+            let reset = max(until, now.seconds + Limits.shortestPause)
+            let limit = quotas[kind.rawValue]?.limit ?? Limits.unknownQuota
+            quotas[kind.rawValue] = RateLimit(
+                limit: limit,
+                remaining: 0,
+                used: limit,
+                reset: reset,
+                resource: kind.rawValue
+            )
         }
 
         private mutating func limit(until: Timestamp) {

@@ -12,6 +12,8 @@ package struct Budget: Sendable {
         package var concurrentCalls: Int
         /// Points in any 60 seconds, over all credentials; GitHub cuts at 900.
         package var pointsPerMinute: Int
+        /// Points of GraphQL's in any 60 seconds, over all credentials; GitHub cuts at 2,000.
+        package var queryPointsPerMinute: Int
         /// The percentage of that pace that fetches ahead of readers may fill.
         package var prewarmPercent: Int
         /// The percentage of that pace that polls may fill.
@@ -22,12 +24,14 @@ package struct Budget: Sendable {
             reservePercent: Int = 20,
             concurrentCalls: Int = 80,
             pointsPerMinute: Int = 800,
+            queryPointsPerMinute: Int = 1_800,
             prewarmPercent: Int = 60,
             pollPercent: Int = 40
         ) {
             self.reservePercent = reservePercent
             self.concurrentCalls = concurrentCalls
             self.pointsPerMinute = pointsPerMinute
+            self.queryPointsPerMinute = queryPointsPerMinute
             self.prewarmPercent = prewarmPercent
             self.pollPercent = pollPercent
         }
@@ -47,6 +51,8 @@ package struct Budget: Sendable {
         package static let longestBackOff: Int64 = 3_600
         /// When to ask again for a place among the calls under way, in milliseconds.
         package static let retryInterval: Int64 = 25
+        /// A quota of which nothing is known but that it is spent.
+        package static let unknownQuota = 5_000
         /// The length of a window of the quota, in seconds.
         package static let window: Int64 = 3_600
     }
@@ -67,13 +73,16 @@ package struct Budget: Sendable {
         package let account: String
         /// Who waits for it.
         package let priority: Priority
-        /// What it weighs against the secondary limits: 1 for `GET` and `HEAD`, 5 for what writes.
+        /// Which quota it spends.
+        package let quota: QuotaKind
+        /// What it weighs against the secondary limits: 1 for what reads, 5 for what writes.
         package let points: Int
 
         /// A call.
-        package init(account: String, priority: Priority, points: Int = 1) {
+        package init(account: String, priority: Priority, quota: QuotaKind = .core, points: Int = 1) {
             self.account = account
             self.priority = priority
+            self.quota = quota
             self.points = points
         }
     }
@@ -111,7 +120,8 @@ package struct Budget: Sendable {
     private let configuration: Configuration
     private var accounts: [String: Account] = [:]
     private var underWay = 0
-    private var pace = PointsWindow()
+    /// The REST API and GraphQL have a pace each.
+    private var paces: [QuotaKind: PointsWindow] = [:]
 
     /// A budget of which nothing is spent or known.
     package init(_ configuration: Configuration = Configuration()) {
@@ -130,38 +140,47 @@ extension Budget {
     /// Enters a call that goes out whatever the budget says, such as a client's that is handed on.
     package mutating func enter(_ call: Call, at now: Timestamp) {
         underWay += 1
-        pace.add(call.points, at: now)
-        update(call.account, at: now) { $0.underWay += 1 }
+        paces[call.quota, default: PointsWindow()].add(call.points, at: now)
+        update(call.account, at: now) { $0.underWay[call.quota, default: 0] += 1 }
     }
 
     /// Takes in what came of a call; `jitter`, from 0 to 1, spreads the returns of many nodes after a limit.
     package mutating func settle(_ call: Call, _ outcome: Outcome, at now: Timestamp, jitter: Double) {
         underWay = max(0, underWay - 1)
-        if outcome == .unsent { pace.remove(call.points, at: now) }
+        if outcome == .unsent { paces[call.quota]?.remove(call.points, at: now) }
         update(call.account, at: now) { account in
-            account.underWay = max(0, account.underWay - 1)
+            account.underWay[call.quota] = max(0, account.underWay[call.quota, default: 0] - 1)
             switch outcome {
             case .answered(let quota, let refusal):
                 if let quota { account.note(quota, at: now) }
+                if case .primary(let until) = refusal, call.quota != .core {
+                    // Its own quota is spent, whatever the headers say, and no other.
+                    account.exhaust(call.quota, until: until, at: now)
+                    break
+                }
                 // Another kind of quota, such as the search's, stops nothing but its own kind.
-                if case .primary = refusal, let quota, quota.resource != "core" { break }
+                if case .primary = refusal, let quota, quota.resource != QuotaKind.core.rawValue { break }
                 account.note(refusal, at: now, jitter: jitter)
             case .unanswered:
-                account.spendOne(at: now)
+                account.spendOne(call.quota, at: now)
             case .unsent:
                 break
             }
         }
     }
 
-    /// Until when GitHub wants no call of a credential, or nil where it has not asked for a pause.
-    package func pause(of account: String, at now: Timestamp) -> Timestamp? {
-        accounts[account]?.limitedUntil.flatMap { now < $0 ? $0 : nil }
+    /// Until when GitHub wants no call of a credential, or none of one kind; nil where it has not asked for a pause.
+    package func pause(of account: String, _ kind: QuotaKind = .core, at now: Timestamp) -> Timestamp? {
+        let pause = accounts[account]?.limitedUntil.flatMap { now < $0 ? $0 : nil }
+        guard kind != .core, pause == nil, let quota = quota(of: account, kind, at: now), quota.remaining == 0 else {
+            return pause
+        }
+        return Timestamp(seconds: quota.reset)
     }
 
     /// The quota of a credential as it stands, or nil where GitHub never told it.
-    package func quota(of account: String, resource: String = "core", at now: Timestamp) -> RateLimit? {
-        accounts[account]?.quota(of: resource, at: now)
+    package func quota(of account: String, _ kind: QuotaKind = .core, at now: Timestamp) -> RateLimit? {
+        accounts[account]?.quota(of: kind.rawValue, at: now)
     }
 }
 
@@ -169,19 +188,20 @@ extension Budget {
     private mutating func obstacle(for call: Call, at now: Timestamp) -> Admission? {
         let account = accounts[call.account]
         if let until = account?.limitedUntil, now < until { return .refuse(until: until, .limited) }
-        if let account, let quota = account.quota(of: "core", at: now) {
+        if let account, let quota = account.quota(of: call.quota.rawValue, at: now) {
             let floor = call.priority == .read ? 0 : reserve(of: quota)
             if quota.remaining <= floor {
                 let reason = quota.remaining == 0 ? Reason.spent : .reserved
                 return .refuse(until: Timestamp(seconds: quota.reset), reason)
             }
             // What is under way may turn out to be free, so it only delays.
-            if quota.remaining - account.underWay <= floor { return .wait(until: soon(now)) }
+            if quota.remaining - account.underWay[call.quota, default: 0] <= floor { return .wait(until: soon(now)) }
         }
         let percent = share(of: call.priority)
         if underWay >= max(1, configuration.concurrentCalls * percent / 100) { return .wait(until: soon(now)) }
-        let most = max(call.points, configuration.pointsPerMinute * percent / 100)
-        return pace.earliest(for: call.points, atMost: most, at: now).map { .wait(until: $0) }
+        let perMinute = call.quota == .core ? configuration.pointsPerMinute : configuration.queryPointsPerMinute
+        let most = max(call.points, perMinute * percent / 100)
+        return paces[call.quota]?.earliest(for: call.points, atMost: most, at: now).map { .wait(until: $0) }
     }
 
     private func soon(_ now: Timestamp) -> Timestamp { now.advanced(byMilliseconds: Limits.retryInterval) }
@@ -209,7 +229,7 @@ extension Budget {
 
     private mutating func makeRoom() {
         guard accounts.count >= Limits.accounts else { return }
-        let idle = accounts.filter { $0.value.underWay == 0 }
+        let idle = accounts.filter { $0.value.isIdle }
         if let oldest = idle.min(by: { $0.value.usedAt < $1.value.usedAt }) { accounts[oldest.key] = nil }
     }
 }

@@ -9,8 +9,13 @@ import Testing
         RateLimit(limit: limit, remaining: remaining, used: limit - remaining, reset: reset)
     }
 
-    private func call(_ priority: Budget.Priority = .read, account: String = "one", points: Int = 1) -> Budget.Call {
-        Budget.Call(account: account, priority: priority, points: points)
+    private func call(
+        _ priority: Budget.Priority = .read,
+        account: String = "one",
+        quota: QuotaKind = .core,
+        points: Int = 1
+    ) -> Budget.Call {
+        Budget.Call(account: account, priority: priority, quota: quota, points: points)
     }
 
     private func budget(knowing quota: RateLimit, _ configuration: Budget.Configuration = .init()) -> Budget {
@@ -91,7 +96,7 @@ import Testing
         #expect(budget.admit(call(), at: now) == .go)
         budget.settle(call(), .answered(search, .primary(until: search.reset)), at: now, jitter: 0)
         #expect(budget.admit(call(), at: now) == .go)
-        #expect(budget.quota(of: "one", resource: "search", at: now) == search)
+        #expect(budget.quota(of: "one", .graphql, at: now) == nil)
     }
 
     @Test func placesAreKeptForReads() {
@@ -154,6 +159,46 @@ import Testing
         budget.settle(call(), .answered(nil, .secondary(until: nil)), at: moment, jitter: 1)
         let spread = moment.advanced(byMilliseconds: 66_000)
         #expect(budget.admit(call(), at: moment) == .refuse(until: spread, .limited))
+    }
+
+    @Test func queriesHaveAQuotaOfTheirOwn() {
+        var budget = budget(knowing: quota(0))
+        let spent = RateLimit(limit: 5_000, remaining: 0, used: 5_000, reset: 1_800_003_000, resource: "graphql")
+        let reset = Timestamp(seconds: 1_800_003_000)
+        #expect(budget.admit(call(quota: .graphql), at: now) == .go)
+        budget.settle(call(quota: .graphql), .answered(spent, .primary(until: spent.reset)), at: now, jitter: 0)
+        #expect(budget.admit(call(quota: .graphql), at: now) == .refuse(until: reset, .spent))
+        #expect(budget.pause(of: "one", .graphql, at: now) == reset)
+        #expect(budget.pause(of: "one", at: now) == nil)
+        #expect(budget.quota(of: "one", .graphql, at: now) == spent)
+        #expect(budget.admit(call(account: "two", quota: .graphql), at: now) == .go)
+        #expect(budget.admit(call(quota: .graphql), at: reset) == .go)
+    }
+
+    @Test func aSpentQueryQuotaStopsNoOtherCalls() {
+        var budget = budget(knowing: quota(4_000))
+        budget.enter(call(quota: .graphql), at: now)
+        // GitHub was seen to refuse while the header still showed points.
+        let told = RateLimit(limit: 5_000, remaining: 12, used: 4_988, reset: 1_800_003_000, resource: "graphql")
+        budget.settle(call(quota: .graphql), .answered(told, .primary(until: now.seconds)), at: now, jitter: 0)
+        #expect(budget.admit(call(quota: .graphql), at: now) == .refuse(until: now.advanced(bySeconds: 10), .spent))
+        #expect(budget.admit(call(), at: now) == .go)
+        #expect(budget.quota(of: "one", at: now)?.remaining == 4_000)
+        budget.enter(call(quota: .graphql), at: now)
+        budget.settle(call(quota: .graphql), .unanswered, at: now, jitter: 0)
+        #expect(budget.quota(of: "one", at: now)?.remaining == 4_000)
+    }
+
+    @Test func queriesAreADifferentPace() {
+        var budget = Budget(Budget.Configuration(pointsPerMinute: 2, queryPointsPerMinute: 3))
+        for _ in 0..<2 { #expect(budget.admit(call(), at: now) == .go) }
+        let later = now.advanced(bySeconds: 60)
+        #expect(budget.admit(call(), at: now) == .wait(until: later))
+        for _ in 0..<3 { #expect(budget.admit(call(quota: .graphql), at: now) == .go) }
+        #expect(budget.admit(call(quota: .graphql), at: now) == .wait(until: later))
+        budget.settle(call(quota: .graphql), .unsent, at: now, jitter: 0)
+        #expect(budget.admit(call(quota: .graphql), at: now) == .go)
+        #expect(budget.admit(call(), at: now) == .wait(until: later))
     }
 
     @Test func aPrimaryLimitIsWaitedOutEvenWithoutHeaders() {

@@ -101,5 +101,5 @@ package final class SimulatedOrigin: Origin {
         }
     }
 
-    package func rateLimitHeaders(for identity: Identity) -> [(name: String, value: String)] { [] }
+    package func rateLimitHeaders(for identity: Identity, of kind: QuotaKind) -> [(name: String, value: String)] { [] }
 }

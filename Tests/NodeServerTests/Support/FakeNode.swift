@@ -74,7 +74,9 @@ final class FakeNode: NodeInterface {
         }
     }
 
-    func rateLimitHeaders(for caller: Caller) -> [(name: String, value: String)] { state.withLock { $0.rateLimit } }
+    func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)] {
+        state.withLock { $0.rateLimit }
+    }
     func repositoryName(id: Int64) -> RepositoryName? { state.withLock { $0.names[id] } }
     func readiness() -> String? { state.withLock { $0.notReady } }
     func statistics() async -> Statistics { state.withLock { $0.statistics } }
