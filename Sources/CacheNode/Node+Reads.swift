@@ -1,6 +1,5 @@
-package import CacheCore
+import CacheCore
 import CacheStore
-import Crypto
 package import GitHubCore
 
 extension Node {
@@ -18,6 +17,7 @@ extension Node {
         wishes.noCache = request.directives.noCache
         wishes.maxAge = request.directives.maxAge
         wishes.maxStale = request.directives.maxStale
+        wishes.minFresh = request.directives.minFresh
         let (entry, key) = find(request)
         switch ReadPolicy.verdict(entry, wishes: wishes, now: now()) {
         case .serve:
@@ -203,14 +203,4 @@ extension Node {
 
     /// The name of the repository that GitHub's page links call by its id, where it is known.
     package nonisolated func repositoryName(id: Int64) -> RepositoryName? { store.repositoryName(id: id) }
-}
-
-extension CredentialID {
-    /// The keyed hash (HMAC-SHA-256) of the token in an `Authorization` value, without its scheme: `token x` and
-    /// `Bearer x` are one credential.
-    package init(ofAuthorization authorization: String, key: [UInt8]) {
-        let token = authorization.split(separator: " ").last.map(String.init) ?? authorization
-        let code = HMAC<SHA256>.authenticationCode(for: Array(token.utf8), using: SymmetricKey(data: key))
-        self.init(code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
-    }
 }

@@ -8,6 +8,8 @@ package struct ReadWishes: Hashable, Sendable {
     package var maxAge: Int?
     /// How long past its lifetime an answer will still do.
     package var maxStale: Int?
+    /// How long an answer must still be fresh.
+    package var minFresh: Int?
 
     /// No wishes.
     package init() {}
@@ -24,18 +26,28 @@ package enum ReadVerdict: Hashable, Sendable {
 /// Decides whether a stored answer is fresh enough for a reader.
 package enum ReadPolicy {
     /// The verdict on an entry, or on having none.
+    ///
+    /// The reason is the most specific one (RFC 9211, section 2.2): `request` where only the reader's wishes stand against
+    /// an answer that is fresh.
     package static func verdict(_ entry: Entry?, wishes: ReadWishes, now: Timestamp) -> ReadVerdict {
         guard let entry else { return .ask(.miss) }
-        if wishes.noCache { return .ask(.request) }
-        if entry.standing == .invalid { return .ask(.stale) }
-        if let maxAge = wishes.maxAge, entry.validatedAt.advanced(bySeconds: maxAge) < now {
-            return .ask(.request)
+        guard entry.isFresh(at: now) else {
+            return entry.standing != .invalid && wishes.allowStale(entry, now) ? .serve : .ask(.stale)
         }
-        if now < entry.freshUntil { return .serve }
-        if let maxStale = wishes.maxStale {
-            let past = now.milliseconds(since: entry.freshUntil) / 1000
-            if past <= Int64(maxStale) { return .serve }
-        }
-        return .ask(.stale)
+        let left = entry.freshUntil.milliseconds(since: now) / 1000
+        let isLongEnough = wishes.minFresh.map { left >= Int64($0) } ?? true
+        return !wishes.noCache && isLongEnough && wishes.allowAge(of: entry, now) ? .serve : .ask(.request)
+    }
+}
+
+extension ReadWishes {
+    fileprivate func allowAge(of entry: Entry, _ now: Timestamp) -> Bool {
+        guard let maxAge else { return true }
+        return entry.validatedAt.advanced(bySeconds: maxAge) >= now
+    }
+
+    fileprivate func allowStale(_ entry: Entry, _ now: Timestamp) -> Bool {
+        guard let maxStale, !noCache, minFresh == nil, allowAge(of: entry, now) else { return false }
+        return now.milliseconds(since: entry.freshUntil) / 1000 <= Int64(maxStale)
     }
 }

@@ -20,6 +20,8 @@ package struct RequestDirectives: Hashable, Sendable {
     package var maxAge: Int?
     /// How long past its lifetime an answer will still do; `.max` for any.
     package var maxStale: Int?
+    /// How long the answer must still be fresh.
+    package var minFresh: Int?
     /// GitHub must not be asked.
     package var onlyIfCached = false
 
@@ -66,6 +68,16 @@ package enum ReadAnswer: Sendable {
     case found(FoundAnswer)
     /// Nothing to answer with: 502, 503 or 504, and why, in words for the client; `Retry-After` in seconds if known.
     case failed(status: Int, String, retryAfter: Int?)
+}
+
+extension ReadRequest {
+    /// How an answer to this read came about.
+    package func outcome(of answer: ReadAnswer) -> Outcome {
+        switch answer {
+        case .found(let found): found.outcome
+        case .failed: directives.onlyIfCached ? .refused : .failed(.miss)
+        }
+    }
 }
 
 /// A body with what is known of it.

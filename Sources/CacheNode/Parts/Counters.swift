@@ -18,26 +18,17 @@ final class Counters: Sendable {
     var snapshot: State { state.withLock(\.self) }
 
     /// Counts a read of a client's by how it was answered.
-    ///
-    /// Who wanted only what is stored, and is told that it is not, asked nothing of GitHub and got nothing from here:
-    /// neither a hit nor a miss.
     func read(_ request: ReadRequest, _ answer: ReadAnswer) {
         guard request.purpose == .client else { return }
-        switch answer {
-        case .found(let found): count(found.outcome.tally, isSaved: !found.outcome.isCounted)
-        case .failed: if !request.directives.onlyIfCached { count(.miss, isSaved: false) }
-        }
-    }
-
-    /// Counts one read; it saved a call where it was answered and GitHub counted none for it.
-    func count(_ tally: Outcome.Tally, isSaved: Bool) {
+        let outcome = request.outcome(of: answer)
         state.withLock { state in
-            switch tally {
+            switch outcome.tally {
             case .localHit: state.localHits += 1
             case .peerHit: state.peerHits += 1
             case .miss: state.misses += 1
+            case nil: break
             }
-            if isSaved { state.callsSaved += 1 }
+            if outcome.savesCall { state.callsSaved += 1 }
         }
     }
 

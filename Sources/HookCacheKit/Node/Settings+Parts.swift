@@ -81,7 +81,7 @@ extension Node.Configuration {
             webhookURL: settings.webhook.publicURL,
             watch: freshness.watch.compactMap { Scope($0.description) },
             credentialKey: key,
-            ownCredential: settings.github.token.map { CredentialID(ofAuthorization: $0.value, key: key) }
+            ownCredential: settings.github.token.map { CredentialID(ofToken: $0.value, key: key) }
         )
     }
 }

@@ -41,39 +41,26 @@ struct ReadPolicyTests {
         #expect(try verdict(age: 1, standing: .invalid) { $0.maxStale = 50 } == .ask(.stale))
     }
 
+    @Test func freshForLongEnoughIsAWish() throws {
+        #expect(try verdict(age: 50) { $0.minFresh = 50 } == .serve)
+        #expect(try verdict(age: 51) { $0.minFresh = 50 } == .ask(.request))
+        #expect(try verdict(age: 120) { ($0.minFresh, $0.maxStale) = (1, 60) } == .ask(.stale))
+    }
+
+    @Test func aWishIsTheReasonOnlyWhereTheAnswerIsFresh() throws {
+        #expect(try verdict(age: 101) { $0.noCache = true } == .ask(.stale))
+        #expect(try verdict(age: 101) { $0.maxAge = 5 } == .ask(.stale))
+        #expect(try verdict(age: 101) { ($0.noCache, $0.maxStale) = (true, 60) } == .ask(.stale))
+        #expect(try verdict(age: 120) { ($0.maxAge, $0.maxStale) = (110, 60) } == .ask(.stale))
+        #expect(try verdict(age: 120) { ($0.maxAge, $0.maxStale) = (120, 60) } == .serve)
+    }
+
     @Test func extremeWishesDoNotTrap() throws {
         for wish in [Int.max, Int.min] {
+            _ = try verdict(age: 5) { $0.minFresh = wish }
             _ = try verdict(age: 5) { $0.maxAge = wish }
             _ = try verdict(age: 500) { $0.maxStale = wish }
         }
-    }
-
-    @Test(arguments: [
-        (Outcome(kind: .hit, source: .webhook, ttl: 117), "hookcache; hit; ttl=117; detail=webhook", "hit"),
-        (Outcome(kind: .hit, source: .peer, ttl: 1), "hookcache; hit; ttl=1; detail=peer", "peer"),
-        (Outcome(kind: .stale, source: .upstream, ttl: -30), "hookcache; hit; ttl=-30; detail=upstream", "stale"),
-        (
-            Outcome(
-                kind: .forwarded(.miss, status: 200),
-                source: .upstream,
-                ttl: 120,
-                isStored: true,
-                isCollapsed: true
-            ),
-            "hookcache; fwd=miss; fwd-status=200; stored; ttl=120; collapsed; detail=upstream", "miss"
-        ),
-        (
-            Outcome(kind: .forwarded(.stale, status: 304), source: .poll, ttl: 5),
-            "hookcache; fwd=stale; fwd-status=304; detail=poll", "revalidated"
-        ),
-        (
-            Outcome(kind: .forwarded(.method, status: nil), source: .upstream, ttl: 0),
-            "hookcache; fwd=method; detail=upstream", "bypass"
-        ),
-    ])
-    func anOutcomeIsItsHeader(outcome: Outcome, header: String, label: String) {
-        #expect(outcome.cacheStatus == header)
-        #expect(outcome.label == label)
     }
 
     @Test func everyTypeOfDataHasItsLifetime() throws {

@@ -12,7 +12,8 @@ extension RequestDirectives {
             switch parts.first {
             case "no-cache": noCache = true
             case "no-store": noStore = true
-            case "max-age": maxAge = seconds ?? maxAge
+            case "max-age": maxAge = [seconds, maxAge].compactMap(\.self).min()
+            case "min-fresh": minFresh = seconds ?? minFresh
             case "max-stale": maxStale = parts.count == 1 ? .max : seconds ?? maxStale
             case "only-if-cached": onlyIfCached = true
             default: break

@@ -29,6 +29,11 @@ struct RequestDirectivesTests {
         #expect(RequestDirectives([.cacheControl: "max-age=99999999999999999999"]).maxAge == Int(Int32.max))
     }
 
+    @Test func ofTwoAgesTheSmallerCounts() {
+        #expect(RequestDirectives([.cacheControl: "max-age=9, max-age=5, max-age=7"]).maxAge == 5)
+        #expect(RequestDirectives([.cacheControl: "min-fresh=30"]).minFresh == 30)
+    }
+
     @Test func pragmaCountsAlone() {
         #expect(RequestDirectives([.pragma: "no-cache"]).noCache)
         #expect(!RequestDirectives([.pragma: "no-cache", .cacheControl: "max-age=1"]).noCache)
