@@ -12,6 +12,9 @@ extension Node: NodeInterface {
         return nil
     }
 
+    /// The body of an answer that this node just gave, in the gzip format as it is stored; nil where it is not at hand so.
+    package nonisolated func packedBody(_ cid: CID) -> [UInt8]? { store.cachedPackedBody(cid) }
+
     /// The statistics.
     package nonisolated func statistics() async -> Statistics {
         let counted = counters.snapshot

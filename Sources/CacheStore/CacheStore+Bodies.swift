@@ -16,11 +16,11 @@ extension CacheStore {
             // It may have been stored again while the disk was read.
             if let held = memory.bodies.body(cid) { return held }
             guard memory.bodies.isKnown(cid) else { return nil }
-            guard case .sound(let body) = found else {
+            guard case .sound(let body, let packed) = found else {
                 memory.drop(damaged: cid)
                 return nil
             }
-            if memory.references[cid] != nil { memory.bodies.cache(body) }
+            if memory.references[cid] != nil { memory.bodies.cache(body, packed: packed) }
             return body
         }
     }
@@ -28,6 +28,13 @@ extension CacheStore {
     /// A body, if it is in memory.
     package func cachedBody(_ cid: CID) -> Body? {
         memory.withLock { $0.bodies.body(cid) }
+    }
+
+    /// A body in the gzip format (RFC 1952) exactly as its row holds it, if it is in memory like that.
+    ///
+    /// Only bytes are given that this process packed or that were checked against the CID when they were read.
+    package func cachedPackedBody(_ cid: CID) -> [UInt8]? {
+        memory.withLock { $0.bodies.packed(cid) }
     }
 
     /// Whether a public entry refers to a body: only then may it leave the node by its CID.
@@ -77,7 +84,8 @@ extension StoreMemory {
 /// Reads bodies.
 enum BodyRows {
     enum Found: Sendable {
-        case sound(Body)
+        /// The body, and its bytes as the row holds them where that is the gzip format.
+        case sound(Body, packed: [UInt8]?)
         case damaged
         case missing
     }
@@ -86,6 +94,9 @@ enum BodyRows {
         let sql = "SELECT format, size, data FROM body WHERE cid = ?"
         guard let row = try Row.fetchOne(database, sql: sql, arguments: [Data(cid.bytes)]) else { return .missing }
         let packed = PackedBytes(format: row.integer(0), size: row.integer(1), data: row.blob(2))
-        return packed?.unpacked(limit: limit).flatMap { Body($0, claimed: cid) }.map(Found.sound) ?? .damaged
+        guard let packed, let body = packed.unpacked(limit: limit).flatMap({ Body($0, claimed: cid) }) else {
+            return .damaged
+        }
+        return .sound(body, packed: packed.gzip)
     }
 }

@@ -31,6 +31,25 @@ import Testing
         }
     }
 
+    @Test func theRowsCompressedBytesAreAtHandWhileTheBodyIsInMemory() async throws {
+        let body = Fixture.body(1, size: 100_000)
+        try await withDirectory { directory async throws in
+            let configuration = CacheStore.Configuration(directory: directory)
+            try await withStore(configuration) { store async throws in
+                #expect(store.cachedPackedBody(body.cid) == nil)
+                try await store.commit([Fixture.put(Fixture.runKey(1), body)])
+                let packed = try #require(store.cachedPackedBody(body.cid))
+                #expect(packed.count == store.statistics.bodyBytesOnDisk)
+                #expect(Gzip.decompress(packed, size: 100_000) == body.bytes)
+            }
+            try await withStore(configuration) { store async throws in
+                #expect(store.cachedPackedBody(body.cid) == nil)
+                _ = try await store.body(body.cid)
+                #expect(store.cachedPackedBody(body.cid)?.count == store.statistics.bodyBytesOnDisk)
+            }
+        }
+    }
+
     @Test func aDamagedBodyIsNotServedAndGoesWithItsEntries() async throws {
         try await withStore(CacheStore.Configuration(maxMemoryBytes: 0)) { store async throws in
             try await store.commit([Fixture.putRun(1), Fixture.putRun(2), .remember(Fixture.runState(1))])

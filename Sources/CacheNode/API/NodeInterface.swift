@@ -8,6 +8,8 @@ package protocol NodeInterface: Sendable {
     func accept(_ request: WebhookRequest) async -> WebhookAnswer
     /// Answers a read from the store, the neighbours or GitHub.
     func read(_ request: ReadRequest) async -> ReadAnswer
+    /// The body of an answer that this node just gave, in the gzip format as it is stored; nil where it is not at hand so.
+    func packedBody(_ cid: CID) -> [UInt8]?
     /// The live rate-limit headers of a caller's credential.
     func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)]
     /// The name of the repository that GitHub's page links call by its id, where it is known.

@@ -30,7 +30,7 @@ extension Batch {
         for mark in unsaved.marks { try save(mark, to: database) }
         for insert in inserts { outcome.accepted.append(try save(insert, to: database)) }
         try saveBodies(packed, to: database)
-        for (cid, packed) in packed { outcome.sizes[cid] = packed.data.count }
+        for (cid, packed) in packed { outcome.packed[cid] = packed }
         for row in removedRows { try database.run("DELETE FROM entry WHERE id = ?", row) }
         for slot in slots { try EntryRow.save(slot, to: database) }
         for id in forgotten {

@@ -45,6 +45,9 @@ struct PackedBytes: Sendable {
         self.data = data
     }
 
+    /// The bytes in the gzip format, or nil where they are not kept so.
+    var gzip: [UInt8]? { format == .gzip ? Array(data) : nil }
+
     /// The raw bytes, or nil where the row is damaged or claims more than the limit.
     func unpacked(limit: Int) -> [UInt8]? {
         guard size <= limit else { return nil }

@@ -28,8 +28,8 @@ struct Batch: Sendable {
     struct Outcome: Sendable {
         /// The numbers of accepted deliveries; nil for a duplicate.
         var accepted: [InboxID?] = []
-        /// The stored sizes of the bodies.
-        var sizes: [CID: Int] = [:]
+        /// The bodies as they were stored.
+        var packed: [CID: PackedBytes] = [:]
     }
 }
 
@@ -107,7 +107,7 @@ extension StoreMemory {
         counters.acceptedDeliveries += outcome.accepted.count { $0 != nil }
         counters.commits += 1
         counters.isFailing = false
-        bodies.saved(sizes: outcome.sizes, references: references)
+        bodies.saved(outcome.packed, references: references)
         enforceLimits(now: now)
     }
 

@@ -4,10 +4,19 @@ import Multiformats
 /// The bodies in memory, in front of the disk, and what is known of those on it.
 ///
 /// A body that waits to be saved stays in memory whatever happens; of the others the least recently used go first.
+/// Beside a body lie the compressed bytes that its row holds, where they went through memory: readers take them so.
 struct BodyTier {
+    /// A body, and its bytes in the gzip format.
+    private struct Held {
+        let body: Body
+        var packed: [UInt8]?
+
+        var size: Int { body.bytes.count + (packed?.count ?? 0) }
+    }
+
     let capacity: Int
     /// Bodies that the disk has, too.
-    private var cached: [CID: Body] = [:]
+    private var cached: [CID: Held] = [:]
     private var recency = RecencyList<CID>()
     private(set) var cachedBytes = 0
     /// Bodies that no transaction holds yet.
@@ -43,10 +52,13 @@ struct BodyTier {
     /// The body, if it is in memory.
     mutating func body(_ cid: CID) -> Body? {
         if let body = unsaved[cid] ?? inFlight[cid] { return body }
-        guard let body = cached[cid] else { return nil }
+        guard let held = cached[cid] else { return nil }
         recency.use(cid)
-        return body
+        return held.body
     }
+
+    /// The body in the gzip format, if it is in memory like that.
+    func packed(_ cid: CID) -> [UInt8]? { cached[cid]?.packed }
 
     /// Takes a body that an entry is about to refer to.
     mutating func keep(_ body: Body) {
@@ -59,9 +71,10 @@ struct BodyTier {
     }
 
     /// Holds a body that the disk has, as long as there is room.
-    mutating func cache(_ body: Body) {
-        guard unsaved[body.cid] == nil, inFlight[body.cid] == nil, body.bytes.count <= capacity else { return }
-        if cached.updateValue(body, forKey: body.cid) == nil { cachedBytes += body.bytes.count }
+    mutating func cache(_ body: Body, packed: [UInt8]? = nil) {
+        let held = Held(body: body, packed: packed ?? cached[body.cid]?.packed)
+        guard unsaved[body.cid] == nil, inFlight[body.cid] == nil, held.size <= capacity else { return }
+        cachedBytes += held.size - (cached.updateValue(held, forKey: body.cid)?.size ?? 0)
         recency.use(body.cid)
         while cachedBytes > capacity, let oldest = recency.oldest { uncache(oldest) }
     }
@@ -91,8 +104,8 @@ struct BodyTier {
     }
 
     private mutating func uncache(_ cid: CID) {
-        guard let body = cached.removeValue(forKey: cid) else { return }
-        cachedBytes -= body.bytes.count
+        guard let held = cached.removeValue(forKey: cid) else { return }
+        cachedBytes -= held.size
         recency.remove(cid)
     }
 
@@ -129,13 +142,13 @@ extension BodyTier {
     }
 
     /// The transaction is on disk: its bodies may now leave memory.
-    mutating func saved(sizes: [CID: Int], references: [CID: Int]) {
+    mutating func saved(_ packed: [CID: PackedBytes], references: [CID: Int]) {
         let bodies = inFlight
         inFlight = [:]
         for (cid, body) in bodies {
             unsavedBytes -= body.bytes.count
-            if onDisk[cid] != nil { note(onDisk: cid, size: sizes[cid] ?? 0) }
-            if references[cid] != nil { cache(body) }
+            if onDisk[cid] != nil { note(onDisk: cid, size: packed[cid]?.data.count ?? 0) }
+            if references[cid] != nil { cache(body, packed: packed[cid]?.gzip) }
         }
     }
 

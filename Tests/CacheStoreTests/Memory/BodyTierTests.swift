@@ -47,11 +47,28 @@ import Testing
         tier.release(body.cid)
         _ = tier.take(deletions: 9, references: [:])
         tier.keep(body)
-        tier.saved(sizes: [:], references: [body.cid: 1])
+        tier.saved([:], references: [body.cid: 1])
         #expect(tier.take(deletions: 9, references: [body.cid: 1]).saved == [body])
-        tier.saved(sizes: [body.cid: 40], references: [body.cid: 1])
-        #expect(tier.diskBytes == 40)
+        let packed = PackedBytes(body.bytes, effort: .fast)
+        tier.saved([body.cid: packed], references: [body.cid: 1])
+        #expect(tier.diskBytes == packed.data.count)
         #expect(tier.unsavedBytes == 0)
-        #expect(tier.cachedBytes == body.bytes.count)
+        #expect(tier.cachedBytes == body.bytes.count + packed.data.count)
+    }
+
+    @Test func theCompressedBytesOfTheRowLieBesideTheBody() {
+        var tier = BodyTier(capacity: 10_000)
+        tier.keep(body)
+        #expect(tier.packed(body.cid) == nil)
+        _ = tier.take(deletions: 9, references: [body.cid: 1])
+        let packed = PackedBytes(body.bytes, effort: .thorough)
+        tier.saved([body.cid: packed], references: [body.cid: 1])
+        #expect(tier.packed(body.cid) == Array(packed.data))
+        tier.cache(body)
+        #expect(tier.packed(body.cid) == Array(packed.data))
+        #expect(tier.cachedBytes == body.bytes.count + packed.data.count)
+        tier.release(body.cid)
+        #expect(tier.packed(body.cid) == nil)
+        #expect(tier.cachedBytes == 0)
     }
 }
