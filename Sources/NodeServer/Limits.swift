@@ -28,6 +28,10 @@ package struct Limits: Sendable {
     package var rewrittenPassThrough = 1_048_576
     /// Bytes from which a body is worth compressing.
     package var compressedFrom = 1024
+    /// Bytes of the bodies held as clients last saw them: rewritten to their address, or compressed.
+    package var renditionBytes = 16 * 1_048_576
+    /// How many of them.
+    package var renditions = 4096
     /// Entries of one page of the control API.
     package var entriesPage = 1000
     /// Runs or jobs of one control answer.

@@ -31,7 +31,8 @@ package struct APIListener: Service {
             configuration,
             node: node,
             passThrough: passThrough,
-            counters: counters
+            counters: counters,
+            logger: logger
         )
         let binding: Binding
         switch address {

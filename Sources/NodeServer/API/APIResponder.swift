@@ -3,6 +3,7 @@ import CacheNode
 import GitHubCore
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// Answers what comes to the API listener: checks the host, then tells the node's own pages from GitHub's paths.
 struct APIResponder: Sendable {
@@ -19,7 +20,8 @@ struct APIResponder: Sendable {
         _ configuration: ListenerConfiguration,
         node: any NodeInterface,
         passThrough: any PassThrough,
-        counters: ServerCounters
+        counters: ServerCounters,
+        logger: Logger
     ) {
         isOnSocket = address == .unixSocket
         self.node = node
@@ -35,8 +37,9 @@ struct APIResponder: Sendable {
             node: node,
             upstream: configuration.upstreamURL,
             socketIsNode: configuration.socketIsNode,
-            reads: ReadResponder(node: node, counters: counters, compressedFrom: limits.compressedFrom),
-            passThrough: PassThroughResponder(passThrough: passThrough, counters: counters, limits: limits)
+            reads: ReadResponder(node: node, memo: RenditionMemo(limits, counters: counters), limits: limits),
+            passThrough: PassThroughResponder(passThrough: passThrough, limits: limits),
+            journal: AnswerJournal(counters: counters, logger: logger)
         )
         control = ControlResponder(node: node, counters: counters, limits: limits)
     }
@@ -62,12 +65,12 @@ struct APIResponder: Sendable {
             if isRead, path == "/metrics" { return await metrics().withoutBody(isHead) }
             if path == "/_hookcache" || path.hasPrefix("/_hookcache/") { return await controlled(request) }
         }
-        if controlToken.isIn(request.headers[.authorization]) == true {
+        if controlToken.isNamed(in: request.headers[values: .authorization]) {
             return .gitHubError(.unauthorized, "The control token is no credential for GitHub.").withoutBody(isHead)
         }
         if let fileHost { return await proxy.respond(to: request, host: fileHost) }
         let client = ProxyClient(
-            address: verdict == .upstream ? nil : address(of: request),
+            address: verdict == .upstream ? nil : address(name, of: request),
             isOnSocket: isOnSocket
         )
         return await proxy.respond(to: request, from: client)
@@ -110,8 +113,10 @@ struct APIResponder: Sendable {
     }
 
     /// The scheme and host under which the client reached this node, perhaps through a proxy that speaks TLS for it.
-    private func address(of request: Request) -> String {
-        let isSecure = request.headers[.forwardedProto]?.lowercased() == "https"
-        return "\(isSecure ? "https" : "http")://\(request.head.authority ?? "")"
+    ///
+    /// The host is the one that was judged, and no `X-Forwarded-Host`: whoever stands in front keeps `Host`.
+    private func address(_ name: HostName, of request: Request) -> String {
+        let scheme = request.headers[.forwardedProto]?.prefix { $0 != "," }.lowercased()
+        return "\(scheme == "https" ? "https" : "http")://\(name)"
     }
 }

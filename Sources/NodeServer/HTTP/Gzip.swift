@@ -2,24 +2,6 @@ import CZlib
 
 /// Compresses bodies for clients that accept it (RFC 1952).
 enum Gzip {
-    /// Whether an `Accept-Encoding` field takes gzip.
-    static func isAccepted(_ acceptEncoding: String?) -> Bool {
-        guard let acceptEncoding else { return false }
-        var any = false
-        for item in acceptEncoding.lowercased().split(separator: ",") {
-            let parts = item.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
-            let isRefused = parts.dropFirst().contains { part in
-                part.hasPrefix("q=") && part.dropFirst(2).allSatisfy { $0 == "0" || $0 == "." }
-            }
-            switch parts.first {
-            case "gzip", "x-gzip": return !isRefused
-            case "*": any = !isRefused
-            default: break
-            }
-        }
-        return any
-    }
-
     /// The compressed bytes, at the quickest level; nil where zlib has no memory.
     static func compress(_ bytes: [UInt8]) -> [UInt8]? {
         var stream = z_stream()

@@ -1,7 +1,13 @@
 /// What a `Host` field names: a host in lower case, and a port where it gives one (RFC 9110, section 7.2).
-struct HostName: Hashable, Sendable {
+struct HostName: Hashable, Sendable, CustomStringConvertible {
     let host: String
     let port: Int?
+
+    /// The name as a URL has it.
+    var description: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port.map { "\(name):\($0)" } ?? name
+    }
 
     /// Reads `name`, `name:port`, `1.2.3.4:port` or `[::1]:port`; nil for anything else.
     init?(_ text: some StringProtocol) {

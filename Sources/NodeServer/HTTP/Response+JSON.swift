@@ -52,6 +52,7 @@ extension HTTPField.Name {
     static let gitHubHookID = name("X-GitHub-Hook-ID")
     static let hubSignature = name("X-Hub-Signature-256")
     static let pragma = name("Pragma")
+    static let methodOverride = name("X-HTTP-Method-Override")
     static let link = name("Link")
 
     /// A name that is written in this file, and therefore a token.

@@ -5,8 +5,11 @@ import NIOHTTP1
 ///
 /// - A target in absolute form (RFC 9112, section 3.2.2) names its host itself: that host takes the place of the `Host`
 ///   field, so that only one name is ever checked.
+/// - Every other target that is no path and not `*` becomes one that nothing answers to.
 /// - A client that waits for `100 Continue` gets it.
 /// - An answer to HEAD has no body, also where its length is not known.
+/// - An answer to HTTP/1.0 is not chunked, and says where the connection stays open.
+/// - A request that would switch protocols is answered as it is, and ends the connection: the decoder reads no more.
 /// - After an answer with `Connection: close`, to a client that asked for it, or to a request that was not read to its
 ///   end, no more is read, and the connection is closed once the client has had time to read the answer.
 final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -28,6 +31,8 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var isHead = false
         /// Whether the request was read to its end.
         var isComplete = false
+        /// Whether the client speaks HTTP/1.0.
+        var isOld = false
     }
 
     init(lingerTime: TimeAmount) {
@@ -38,7 +43,13 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isClosing else { return }
         switch unwrapInboundIn(data) {
         case .head(var head):
-            pending.append(Pending(closes: !head.isKeepAlive, isHead: head.method == .HEAD))
+            pending.append(
+                Pending(
+                    closes: !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "upgrade"),
+                    isHead: head.method == .HEAD,
+                    isOld: head.version.minor == 0
+                )
+            )
             Self.adoptAbsoluteForm(&head)
             let waits = head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
             if waits, pending.count == 1 {
@@ -59,8 +70,19 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(var head) where head.status.code >= 200:
             let saysClose = head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
             let first = pending.first ?? Pending(closes: true)
-            let closes = saysClose || first.closes || !first.isComplete
-            if closes, !saysClose { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+            var closes = saysClose || first.closes || !first.isComplete
+            if first.isOld, !first.isHead, head.status.mayHaveResponseBody,
+                !head.headers.contains(name: "content-length")
+            {
+                // The encoder takes the version for the client's: the end of the connection ends the body.
+                head.version = .http1_0
+                closes = true
+            }
+            if closes, !saysClose {
+                head.headers.replaceOrAdd(name: "Connection", value: "close")
+            } else if first.isOld, !closes {
+                head.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
+            }
             if !pending.isEmpty { pending[0].closes = closes }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end:
@@ -82,10 +104,15 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private static func adoptAbsoluteForm(_ head: inout HTTPRequestHead) {
+        guard !head.uri.hasPrefix("/"), head.uri != "*" else { return }
         let scheme = ["http://", "https://"].first { head.uri.lowercased().hasPrefix($0) }
-        guard let scheme, head.headers[canonicalForm: "host"].count <= 1 else { return }
-        let rest = head.uri.dropFirst(scheme.utf8.count)
+        let rest = head.uri.dropFirst(scheme?.utf8.count ?? 0)
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard scheme != nil, !authority.isEmpty, head.headers[canonicalForm: "host"].count <= 1 else {
+            // Whatever it names, it is nothing that is served here: no later reading may make a path of it.
+            head.uri = "*"
+            return
+        }
         let target = rest.dropFirst(authority.count)
         head.headers.replaceOrAdd(name: "Host", value: String(authority))
         head.uri = target.hasPrefix("/") ? String(target) : "/\(target)"

@@ -30,12 +30,19 @@ enum MetricsPage {
             ("local_hit", statistics.localHits), ("peer_hit", statistics.peerHits), ("miss", statistics.misses),
         ]
         page.add("hookcache_reads_total", .counter, "Reads by result.", labelled("result", results))
-        let outcomes = counts.reads.map { ($0.key, $0.value) }
+        let outcomes = counts.outcomes.map { ($0.key.rawValue, $0.value) }
         page.add(
             "hookcache_answers_total",
             .counter,
             "Answers of the API listener by their outcome in Cache-Status.",
             labelled("outcome", outcomes)
+        )
+        let renditions = [("made", counts.renditionsMade), ("reused", counts.renditionsReused)]
+        page.add(
+            "hookcache_renditions_total",
+            .counter,
+            "Bodies rewritten or compressed for clients, and those that were there from before.",
+            labelled("result", renditions)
         )
         page.add("hookcache_hit_ratio", .gauge, "The part of reads answered without GitHub.", statistics.hitRate)
     }

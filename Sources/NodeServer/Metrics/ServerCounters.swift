@@ -1,3 +1,4 @@
+import CacheCore
 import Synchronization
 
 /// What the listeners count themselves, shared by all of one node.
@@ -18,7 +19,9 @@ package final class ServerCounters: Sendable {
     /// The counts at one moment.
     struct Snapshot: Sendable {
         var answers: [Answer: Int] = [:]
-        var reads: [String: Int] = [:]
+        var outcomes: [Outcome.Label: Int] = [:]
+        var renditionsMade = 0
+        var renditionsReused = 0
         var refusedDeliveries = 0
     }
 
@@ -31,9 +34,16 @@ package final class ServerCounters: Sendable {
         counts.withLock { $0.answers[Answer(listener: listener, statusClass: status / 100), default: 0] += 1 }
     }
 
-    /// Counts a read by the label of its outcome.
-    func read(_ label: String) {
-        counts.withLock { $0.reads[label, default: 0] += 1 }
+    /// Counts an answer to a request for GitHub.
+    func answered(_ outcome: Outcome) {
+        counts.withLock { $0.outcomes[outcome.label, default: 0] += 1 }
+    }
+
+    /// Counts a body that was rewritten or compressed, or one that was there from before.
+    func rendition(isReused: Bool) {
+        counts.withLock { counts in
+            if isReused { counts.renditionsReused += 1 } else { counts.renditionsMade += 1 }
+        }
     }
 
     /// Counts a delivery that the node never saw, because the listener refused it.

@@ -3,18 +3,6 @@ import Testing
 @testable import NodeServer
 
 struct GzipTests {
-    @Test(arguments: [
-        ("gzip", true), ("deflate, GZIP;q=0.5", true), ("*", true), ("gzip;q=0", false), ("gzip; q=0.0, *", false),
-        ("br", false), ("", false), ("identity, *;q=0", false),
-    ])
-    func readsWhatIsAccepted(field: String, isAccepted: Bool) {
-        #expect(Gzip.isAccepted(field) == isAccepted)
-    }
-
-    @Test func nothingAcceptsNothing() {
-        #expect(!Gzip.isAccepted(nil))
-    }
-
     @Test(arguments: [0, 1, 1000, 300_000])
     func makesAGzipMember(count: Int) throws {
         let compressed = try #require(Gzip.compress([UInt8](repeating: 7, count: count)))

@@ -245,6 +245,96 @@ struct HTTPListenerTests {
         #expect(!answers[1].lowercased().contains("content-length"))
     }
 
+    @Test func pipelinedRequestsAreAnsweredInTheirOrder() async throws {
+        let count = 50
+        for number in 0..<count { node.hold("/repos/o/r/actions/runs/\(number + 1)", "{\"id\":\(number + 1)}") }
+        let listener = api(.tcp, configuration())
+        let answer = try await serving(listener) {
+            let address = await listener.boundAddress()
+            let host = "127.0.0.1:\(try #require(address?.port))"
+            let requests = (1...count).map { number in
+                let last = number == count ? "Connection: close\r\n" : ""
+                return "GET /repos/o/r/actions/runs/\(number) HTTP/1.1\r\nHost: \(host)\r\n\(last)\r\n"
+            }
+            return try await exchange(with: address, requests.joined())
+        }
+        let bodies = answer.components(separatedBy: "\r\n\r\n").dropFirst().map { $0.prefix { $0 != "}" } }
+        #expect(bodies == (1...count).map { "{\"id\":\($0)" })
+        #expect(answer.components(separatedBy: "HTTP/1.1 200").count == count + 1)
+    }
+
+    @Test func anOldClientGetsNoChunks() async throws {
+        gitHub.with { $0.chunks = [Array("one".utf8), Array("two".utf8)] }
+        gitHub.with { $0.headers = [("Content-Type", "text/plain")] }
+        let listener = api(.tcp, configuration())
+        let answer = try await serving(listener) {
+            let address = await listener.boundAddress()
+            let host = "127.0.0.1:\(try #require(address?.port))"
+            return try await exchange(
+                with: address,
+                "GET /user HTTP/1.0\r\nHost: \(host)\r\nConnection: keep-alive\r\n\r\n"
+            )
+        }
+        #expect(answer.hasPrefix("HTTP/1.0 200"))
+        #expect(answer.hasSuffix("\r\n\r\nonetwo"))
+        #expect(!answer.lowercased().contains("transfer-encoding"))
+        #expect(answer.lowercased().contains("connection: close"))
+    }
+
+    @Test func anOldClientIsToldThatItsConnectionStays() async throws {
+        node.hold("/repos/o/r/actions/runs", "{}")
+        let listener = api(.tcp, configuration())
+        let answer = try await serving(listener) {
+            let address = await listener.boundAddress()
+            let host = "127.0.0.1:\(try #require(address?.port))"
+            let request = "GET /repos/o/r/actions/runs HTTP/1.0\r\nHost: \(host)\r\n"
+            return try await exchange(with: address, request + "Connection: keep-alive\r\n\r\n" + request + "\r\n")
+        }
+        let answers = answer.lowercased().components(separatedBy: "http/1.1 200")
+        #expect(answers.count == 3)
+        #expect(answers.dropFirst().first?.contains("connection: keep-alive") == true)
+        #expect(answers.last?.contains("connection: close") == true)
+    }
+
+    @Test func aRequestToSwitchProtocolsIsAnsweredAsItIs() async throws {
+        node.hold("/repos/o/r/actions/runs", "{}")
+        let listener = api(.tcp, configuration())
+        let answer = try await serving(listener) {
+            let address = await listener.boundAddress()
+            let host = "127.0.0.1:\(try #require(address?.port))"
+            return try await exchange(
+                with: address,
+                """
+                GET /repos/o/r/actions/runs HTTP/1.1\r\nHost: \(host)\r\nConnection: Upgrade, HTTP2-Settings\r\n\
+                Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n
+                """
+            )
+        }
+        #expect(answer.hasPrefix("HTTP/1.1 200"))
+        #expect(answer.lowercased().contains("connection: close"))
+    }
+
+    @Test(arguments: [
+        "ftp://127.0.0.1/repos/o/r/actions/runs", "repos/o/r/actions/runs", "http:/repos/o/r/actions/runs",
+        "http:///repos/o/r/actions/runs", "x:/repos/o/r/actions/runs", "*",
+        "http://user@127.0.0.1/repos/o/r/actions/runs",
+    ])
+    func aTargetThatIsNoPathNamesNothing(target: String) async throws {
+        node.hold("/repos/o/r/actions/runs", #"{"held":1}"#)
+        let listener = api(.tcp, configuration())
+        let answer = try await serving(listener) {
+            let address = await listener.boundAddress()
+            let host = "127.0.0.1:\(try #require(address?.port))"
+            return try await exchange(
+                with: address,
+                "GET \(target) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n"
+            )
+        }
+        #expect(answer.hasPrefix("HTTP/1.1 400"))
+        #expect(!answer.contains("held"))
+        #expect(gitHub.with { $0.seen.isEmpty })
+    }
+
     @Test func theSocketIsForItsOwnerOnly() async throws {
         let folder = try temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -14,7 +14,8 @@ struct MetricsPageTests {
         statistics.eventToFresh.p50 = 1.5
         statistics.quota = OriginStatistics.Quota(limit: 5000, remaining: 1, reset: Timestamp(seconds: 99))
         let counters = ServerCounters()
-        counters.read("hit")
+        counters.answered(Outcome(kind: .hit, source: .webhook, ttl: 1))
+        counters.rendition(isReused: true)
         counters.answered(.api, status: 304)
         let text = MetricsPage.text(statistics, counters.snapshot)
         #expect(text.hasSuffix("\n"))
@@ -37,6 +38,8 @@ struct MetricsPageTests {
             }
         }
         #expect(text.contains("hookcache_reads_total{result=\"local_hit\"} 5\n"))
+        #expect(text.contains("hookcache_answers_total{outcome=\"hit\"} 1\n"))
+        #expect(text.contains("hookcache_renditions_total{result=\"reused\"} 1\n"))
         #expect(text.contains("hookcache_event_to_fresh_seconds{percentile=\"50\"} 0.0015\n"))
         #expect(text.contains("hookcache_http_answers_total{listener=\"api\",status=\"3xx\"} 1\n"))
     }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import Synchronization
 
@@ -59,23 +60,29 @@ struct API {
     let node = FakeNode()
     let gitHub = FakeGitHub()
     let counters = ServerCounters()
-    var configuration = ListenerConfiguration()
-    var address = APIListener.Address.tcp
+    let address: APIListener.Address
+    private let responder: APIResponder
 
-    init(_ address: APIListener.Address = .tcp, _ change: (inout ListenerConfiguration) -> Void = { _ in }) {
+    init(
+        _ address: APIListener.Address = .tcp,
+        logger: Logger = quiet,
+        _ change: (inout ListenerConfiguration) -> Void = { _ in }
+    ) {
         self.address = address
+        var configuration = ListenerConfiguration()
         configuration.controlToken = "control-secret"
         change(&configuration)
-    }
-
-    func ask(_ request: Request) async throws -> Answer {
-        let responder = APIResponder(
+        responder = APIResponder(
             address,
             configuration,
             node: node,
             passThrough: gitHub,
-            counters: counters
+            counters: counters,
+            logger: logger
         )
+    }
+
+    func ask(_ request: Request) async throws -> Answer {
         let local = ConnectionContext.LocalAddress(host: "127.0.0.1", port: 8788)
         return try await Answer(responder.respond(to: request, local: address == .tcp ? local : nil))
     }

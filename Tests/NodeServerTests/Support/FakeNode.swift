@@ -23,6 +23,8 @@ final class FakeNode: NodeInterface {
         var events: [NodeEvent] = []
         /// Streams of events that do not end.
         var open: [AsyncStream<NodeEvent>.Continuation]?
+        /// Bodies that are stored compressed.
+        var packed: [CID: [UInt8]] = [:]
         var rateLimit: [(name: String, value: String)] = [("X-RateLimit-Remaining", "4999")]
     }
 
@@ -77,6 +79,7 @@ final class FakeNode: NodeInterface {
     func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)] {
         state.withLock { $0.rateLimit }
     }
+    func packedBody(_ cid: CID) -> [UInt8]? { state.withLock { $0.packed[cid] } }
     func repositoryName(id: Int64) -> RepositoryName? { state.withLock { $0.names[id] } }
     func readiness() -> String? { state.withLock { $0.notReady } }
     func statistics() async -> Statistics { state.withLock { $0.statistics } }

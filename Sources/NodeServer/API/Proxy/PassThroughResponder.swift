@@ -7,7 +7,6 @@ import NIOCore
 /// Hands requests on to GitHub and its answers back, both as they come.
 struct PassThroughResponder: Sendable {
     let passThrough: any PassThrough
-    let counters: ServerCounters
     let limits: Limits
 
     /// Hands a request on to one of GitHub's hosts of files, byte for byte as it came.
@@ -23,8 +22,7 @@ struct PassThroughResponder: Sendable {
         rewriter: URLRewriter?
     ) async -> Response {
         let isRead = request.method == .get || request.method == .head
-        let cacheStatus = "hookcache; fwd=\((isRead ? Outcome.Reason.bypass : .method).rawValue)"
-        counters.read("bypass")
+        let cacheStatus = Outcome.passedThrough(isRead: isRead).cacheStatus
         let hasBody = request.headers.contains(.contentLength) || request.headers.contains(.transferEncoding)
         let reader = RequestBodyReader(request.body)
         let outgoing = PassThroughRequest(

@@ -1,89 +1,87 @@
-import Multiformats
 import CacheCore
 import CacheNode
 import Crypto
 import GitHubCore
 import HTTPTypes
 import Hummingbird
+import Multiformats
 import NIOCore
 
 /// Answers reads of cacheable resources.
 struct ReadResponder: Sendable {
     let node: any NodeInterface
-    let counters: ServerCounters
-    let compressedFrom: Int
+    let memo: RenditionMemo
+    let limits: Limits
 
-    func respond(
-        to request: Request,
-        _ representation: Representation,
-        caller: Caller,
-        rewriter: URLRewriter?
-    ) async -> Response {
-        let directives = RequestDirectives(request.headers)
-        let read = ReadRequest(representation, caller: caller, directives: directives)
+    func respond(to request: Request, _ read: ReadRequest, rewriter: URLRewriter?) async -> (Response, Outcome) {
+        let answer = await node.read(read)
+        let outcome = read.outcome(of: answer)
         let response: Response
-        switch await node.read(read) {
+        switch answer {
         case .found(let answer):
-            counters.read(answer.outcome.label)
-            response = found(answer, to: request, representation, caller: caller, rewriter: rewriter)
+            response = found(answer, to: request, read, rewriter: rewriter)
         case .failed(let status, let message, let retryAfter):
-            counters.read("failed")
-            var headers = rateLimit(of: caller)
-            headers[.cacheStatus] = directives.onlyIfCached ? "hookcache" : "hookcache; fwd=miss"
+            var headers = rateLimit(of: read.caller)
+            headers[.cacheStatus] = outcome.cacheStatus
             headers.set(.retryAfter, retryAfter.map { "\($0)" })
             response = .gitHubError(HTTPResponse.Status(code: status), message, headers: headers)
         }
-        return response.withoutBody(request.method == .head)
+        return (response.withoutBody(request.method == .head), outcome)
     }
 
     private func found(
         _ answer: FoundAnswer,
         to request: Request,
-        _ representation: Representation,
-        caller: Caller,
+        _ read: ReadRequest,
         rewriter: URLRewriter?
     ) -> Response {
-        var headers = headers(of: answer, representation, caller: caller, rewriter: rewriter)
+        var headers = headers(of: answer, read, rewriter: rewriter)
         if answer.status == 200 {
-            let tag = Self.etag(answer, rewriter: rewriter)
-            headers[.eTag] = tag
-            let condition = request.headers[.ifNoneMatch]
-            if let condition, ETagFormula.matches(ifNoneMatch: condition, etag: tag) {
+            let condition = ReadCondition(request.headers)
+            if condition.isMet(byTag: headers[.eTag], modified: answer.headers.lastModified) {
                 headers[.contentType] = nil
                 return Response(status: .notModified, headers: headers, body: ResponseBody())
             }
         }
-        var bytes = answer.body.bytes
-        if let rewriter, Self.isJSON(answer.headers.contentType) { bytes = rewriter.rewrite(json: bytes) }
-        if bytes.count >= compressedFrom, Gzip.isAccepted(request.headers[.acceptEncoding]),
-            let compressed = Gzip.compress(bytes), compressed.count < bytes.count
-        {
-            bytes = compressed
-            headers[.contentEncoding] = "gzip"
-        }
+        let rendition = rendition(of: answer, AcceptEncoding(request.headers[.acceptEncoding]), rewriter: rewriter)
+        if rendition.coding == .gzip { headers[.contentEncoding] = "gzip" }
         let status = HTTPResponse.Status(code: answer.status)
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: rendition.bytes))
     }
 
-    private func headers(
-        of answer: FoundAnswer,
-        _ representation: Representation,
-        caller: Caller,
-        rewriter: URLRewriter?
-    ) -> HTTPFields {
-        var headers = rateLimit(of: caller)
+    /// The body as this client is to see it: as it is stored where that will do, otherwise made once and kept.
+    private func rendition(of answer: FoundAnswer, _ accepted: AcceptEncoding, rewriter: URLRewriter?) -> Rendition {
+        let rewriter = answer.headers.contentType.isJSON ? rewriter : nil
+        let body = answer.body
+        let isPacked = accepted.needsGzip || accepted.prefersGzip && body.bytes.count >= limits.compressedFrom
+        if rewriter == nil, !isPacked { return Rendition(plain: body.bytes) }
+        let coding: Rendition.Coding = isPacked ? .gzip : .identity
+        let key = Rendition.Key(cid: body.cid, base: rewriter?.client, coding: coding)
+        return memo.rendition(key) {
+            if rewriter == nil, let stored = node.packedBody(body.cid) { return Rendition(gzip: stored) }
+            let bytes = rewriter?.rewrite(json: body.bytes) ?? body.bytes
+            guard isPacked, let packed = Gzip.compress(bytes), accepted.needsGzip || packed.count < bytes.count else {
+                return Rendition(plain: bytes)
+            }
+            return Rendition(gzip: packed)
+        }
+    }
+
+    private func headers(of answer: FoundAnswer, _ read: ReadRequest, rewriter: URLRewriter?) -> HTTPFields {
+        var headers = rateLimit(of: read.caller)
         headers[.cacheStatus] = answer.outcome.cacheStatus
         headers[.age] = "\(max(0, answer.age))"
         headers[.cid] = answer.body.cid.description
         headers[.vary] = "Accept, Authorization, Accept-Encoding, X-GitHub-Api-Version"
         headers[.xContentTypeOptions] = "nosniff"
-        headers[.apiVersionSelected] = representation.apiVersion
+        headers[.apiVersionSelected] = read.representation.apiVersion
         headers.set(.contentType, answer.headers.contentType)
         headers.set(.lastModified, answer.headers.lastModified)
         headers.set(.gitHubMediaType, answer.headers.mediaType)
         headers.set(.link, answer.headers.link.map { link in rewriter?.rewrite(link: link) ?? link })
         if answer.status == 200 {
-            let scope = caller == .anonymous ? "public" : "private"
+            headers[.eTag] = Self.etag(answer, rewriter: rewriter)
+            let scope = read.caller == .anonymous ? "public" : "private"
             headers[.cacheControl] = "\(scope), max-age=60, s-maxage=60"
         }
         return headers
@@ -95,19 +93,17 @@ struct ReadResponder: Sendable {
         return headers
     }
 
-    /// A validator of the body as this client sees it: its URLs and its page links change it.
+    /// A validator of the answer as this client sees it: its URLs and its page links change it.
     ///
-    /// GitHub's own would not do: it differs by credential, and keeps when only `Link` changes.
+    /// GitHub's own would not do: it differs by credential, and stays when only `Link` changes. It is weak, since one tag
+    /// stands for the plain and the compressed bytes (RFC 9110, section 8.8.3.3 wants strong ones to differ), and nobody
+    /// needs a strong one: requests for ranges go to GitHub, and `If-None-Match` compares weakly.
     private static func etag(_ answer: FoundAnswer, rewriter: URLRewriter?) -> String {
         let parts = [answer.body.cid.description, rewriter?.client ?? "", answer.headers.link ?? ""]
         let digits = Array("0123456789abcdef".utf8)
         let hash = SHA256.hash(data: Array(parts.joined(separator: "\n").utf8))
         let text = hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
         return "W/\"\(String(decoding: text, as: UTF8.self))\""
-    }
-
-    private static func isJSON(_ contentType: String) -> Bool {
-        contentType.isJSON
     }
 }
 

@@ -107,6 +107,102 @@ struct ReadResponderTests {
         #expect(try await api.get(runs, [("Accept-Encoding", "gzip")]).header("Content-Encoding") == nil)
     }
 
+    @Test func whatIsStoredCompressedIsServedAsItIs() async throws {
+        let api = API(.unixSocket)
+        let large = "{\"a\":\"" + String(repeating: "x", count: 5000) + "\"}"
+        api.node.hold(runs, large)
+        api.node.with { $0.packed[Body(Array(large.utf8)).cid] = Array("as stored".utf8) }
+        let gzip = [("Accept-Encoding", "gzip")]
+        let answer = try await api.get(runs, host: "api.github.com", gzip)
+        #expect(answer.text == "as stored")
+        #expect(answer.header("Content-Encoding") == "gzip")
+        #expect(answer.header("Content-Length") == "9")
+        let head = try await api.ask(request(.head, runs, host: "api.github.com", gzip))
+        #expect(head.header("Content-Length") == "9" && head.header("Content-Encoding") == "gzip")
+        for refused in ["identity", "gzip;q=0", ""] {
+            let plain = try await api.get(runs, host: "api.github.com", [("Accept-Encoding", refused)])
+            #expect(plain.text == large)
+            #expect(plain.header("Content-Encoding") == nil)
+            #expect(plain.header("ETag") == answer.header("ETag"))
+        }
+        // For another address the URLs are other ones, and so are the bytes.
+        #expect(try await api.get(runs, gzip).text != "as stored")
+    }
+
+    @Test func aHotEntryIsRewrittenAndCompressedOnce() async throws {
+        let api = API()
+        api.node.hold(runs, "{\"url\":\"https://api.github.com/" + String(repeating: "x", count: 5000) + "\"}")
+        var bodies: Set<[UInt8]> = []
+        for _ in 0..<10 { bodies.insert(try await api.get(runs, [("Accept-Encoding", "gzip")]).bytes) }
+        #expect(bodies.count == 1)
+        #expect(api.counters.snapshot.renditionsMade == 1)
+        for _ in 0..<10 { bodies.insert(try await api.get(runs).bytes) }
+        #expect(bodies.count == 2)
+        #expect(api.counters.snapshot.renditionsMade == 2)
+        // Who has it gets no body, so none is made.
+        let tag = try #require(try await api.get(runs).header("ETag"))
+        let other = "/api/v3" + runs
+        #expect(try await api.get(other, [("If-None-Match", "*")]).status == 304)
+        #expect(try await api.get(runs, [("If-None-Match", tag)]).status == 304)
+        #expect(api.counters.snapshot.renditionsMade == 2)
+        // Another body under the same path is made anew.
+        api.node.hold(runs, "{\"url\":\"https://api.github.com/y\"}")
+        #expect(try await api.get(runs).text == #"{"url":"http://127.0.0.1:8788/y"}"#)
+        #expect(api.counters.snapshot.renditionsMade == 3)
+    }
+
+    @Test func aClientWithoutATagMayAskByDate() async throws {
+        let api = API()
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT"
+        api.node.hold(runs, body, headers: EntryHeaders(lastModified: date))
+        #expect(try await api.get(runs, [("If-Modified-Since", date)]).status == 304)
+        let changed = try await api.get(runs, [("If-Modified-Since", date), ("If-None-Match", "\"other\"")])
+        #expect(changed.status == 200)
+        api.node.hold(runs, body)
+        #expect(try await api.get(runs, [("If-Modified-Since", date)]).status == 200)
+    }
+
+    @Test func theHostIsWrittenOneWay() async throws {
+        let api = API { $0.apiHosts = ["cache.example"] }
+        api.node.hold(runs, body)
+        let answer = try await api.get(runs, host: "CACHE.example:08080", [("X-Forwarded-Host", "evil.example")])
+        #expect(answer.text.contains("http://cache.example:8080/repos/o/r"))
+        let secure = try await api.get(runs, host: "cache.example", [("X-Forwarded-Proto", "HTTPS, http")])
+        #expect(secure.text.contains("https://cache.example/repos/o/r"))
+        #expect(
+            !(try await api.get(runs, host: "cache.example", [("X-Forwarded-Proto", "javascript")])).text.contains(
+                "java"
+            )
+        )
+    }
+
+    @Test func anEnterpriseServersPrefixIsTheClientsOwn() async throws {
+        let api = API { $0.upstreamURL = "https://ghe.example/api/v3" }
+        api.node.hold(runs, #"{"url":"https://ghe.example/api/v3/repos/o/r","html_url":"https://ghe.example/o/r"}"#)
+        #expect(
+            try await api.get("/api/v3" + runs).text
+                == #"{"url":"http://127.0.0.1:8788/api/v3/repos/o/r","html_url":"https://ghe.example/o/r"}"#
+        )
+        #expect(try await api.get(runs).text.contains(#""http://127.0.0.1:8788/repos/o/r""#))
+        let own = try await api.get("/api/v3" + runs, host: "ghe.example")
+        #expect(own.text.contains(#""https://ghe.example/api/v3/repos/o/r""#))
+    }
+
+    @Test func whatGitHubSaidToOneCallerIsNotSaidToAnother() async throws {
+        let api = API()
+        api.node.hold(runs, body)
+        let live = ["X-RateLimit-Remaining": "7"]
+        api.node.with { $0.rateLimit = live.map { (name: $0.key, value: $0.value) } }
+        let answer = try await api.get(runs, [("Authorization", "token abc")])
+        #expect(answer.header("X-RateLimit-Remaining") == "7")
+        let ofOneCaller = [
+            "X-OAuth-Scopes", "X-Accepted-OAuth-Scopes", "X-Accepted-GitHub-Permissions", "X-GitHub-SSO",
+        ]
+        for name in ofOneCaller { #expect(answer.header(name) == nil) }
+        #expect(answer.header("Access-Control-Allow-Origin") == nil)
+        #expect(answer.header("X-Content-Type-Options") == "nosniff")
+    }
+
     @Test func aFailureIsInGitHubsShape() async throws {
         let api = API()
         let answer = try await api.get(runs, [("Cache-Control", "only-if-cached")])
