@@ -172,7 +172,8 @@ import Testing
         for number in 0..<100 { store.apply([Fixture.put(Fixture.runKey(1), Fixture.body(number))]) }
         try await running(store) {
             try await store.flush()
-            #expect(store.statistics.commits == 1)
+            // The changes are in the first transaction; whoever waits may come after it, and has one of their own.
+            #expect(store.statistics.commits <= 2)
             #expect(try await bodyRows(store) == 1)
         }
     }

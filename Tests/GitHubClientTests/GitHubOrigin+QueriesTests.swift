@@ -1,6 +1,7 @@
 import CacheCore
 import GitHubClient
 import GitHubCore
+import RawServers
 import Testing
 
 struct GitHubOriginQueriesTests {
