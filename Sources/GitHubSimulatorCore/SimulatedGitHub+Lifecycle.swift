@@ -56,6 +56,7 @@ extension SimulatedGitHub {
             plan: plan.jobs
         )
         runIDs[run.repositoryID, default: []].append(id)
+        contents[run.repositoryID]?.branches[run.branch] = run.headSHA
         keep(run, at: now)
         if plan.opening != .startupFailure { announce(run: id, action: "requested", at: now) }
         if !isOver { queueJobs(plan.jobs, of: id, at: now) }
@@ -217,7 +218,10 @@ extension SimulatedGitHub {
     package mutating func delete(run id: Int64) throws(Misuse) {
         let run = try find(id)
         guard run.status == .completed else { throw .wrongState("run \(id) is \(run.status.rawValue)") }
-        for job in run.attempts.flatMap(\.jobIDs) { jobs[job] = nil }
+        for job in run.attempts.flatMap(\.jobIDs) {
+            jobs[job] = nil
+            annotations[job] = nil
+        }
         artifacts.removeAll { $0.runID == id }
         runIDs[run.repositoryID]?.removeAll { $0 == id }
         formerStates[id] = nil

@@ -20,6 +20,8 @@ extension SimulatedGitHub {
     package mutating func createRepository(
         _ name: RepositoryName,
         isPrivate: Bool = false,
+        description: String? = nil,
+        topics: [String] = [],
         at now: Timestamp
     ) throws(Misuse) -> Repository {
         guard repository(name) == nil else { throw .wrongState("\(name) is there already") }
@@ -28,11 +30,19 @@ extension SimulatedGitHub {
             id: makeID(.repository),
             name: name,
             isPrivate: isPrivate,
+            description: description,
+            homepage: nil,
+            topics: topics,
+            stars: [],
             createdAt: now,
             updatedAt: now,
             pushedAt: now
         )
         repositories[repository.id] = repository
+        contents[repository.id] = Contents(
+            branches: [Repository.defaultBranch: Self.objectID("first commit", "\(repository.id)")],
+            files: ["README.md": Array("# \(name.name)\n\nSays hello, 100% of the time.\n".utf8)]
+        )
         formerNames[name] = nil
         return repository
     }
@@ -111,6 +121,7 @@ extension SimulatedGitHub {
     package mutating func createWorkflow(
         _ file: String,
         name: String? = nil,
+        inputs: [WorkflowInput]? = [],
         in repository: RepositoryName,
         at now: Timestamp
     ) throws(Misuse) -> Workflow {
@@ -123,9 +134,14 @@ extension SimulatedGitHub {
             repositoryID: owner.id,
             name: name ?? stem.map { $0.uppercased() } ?? file,
             path: path,
-            createdAt: now
+            createdAt: now,
+            inputs: inputs,
+            isEnabled: true,
+            updatedAt: now
         )
         workflows.append(workflow)
+        let file = Array(text(of: workflow).utf8)
+        contents[owner.id]?.files[path] = file
         return workflow
     }
 

@@ -4,7 +4,8 @@ import GitHubCore
 ///
 /// It answers REST requests (``respond(to:at:)``), lives through runs and jobs (``startRun(_:at:)``,
 /// ``advance(run:at:)``), and queues signed webhook deliveries (``takeDeliveries(at:)``) as GitHub does: payload objects
-/// are the bytes that REST would answer at that moment. Left out: the legacy SHA-1 signature, GraphQL, checks and commits.
+/// are the bytes that REST would answer at that moment. Left out: the legacy SHA-1 signature, and of Git's data all but the
+/// heads of branches and one tree of files.
 package struct SimulatedGitHub: Sendable {
     /// What can be chosen about it.
     package struct Configuration: Sendable {
@@ -21,8 +22,12 @@ package struct SimulatedGitHub: Sendable {
         package var callsPerHour: Int
         /// Calls an hour of an address without a credential.
         package var anonymousCallsPerHour: Int
+        /// GraphQL's points an hour of a credential.
+        package var graphQLPointsPerHour: Int
         /// Points a minute before the secondary limit: a read costs 1, a write 5.
         package var pointsPerMinute: Int
+        /// The same for GraphQL, where a query costs 1 and a mutation 5.
+        package var graphQLPointsPerMinute: Int
         /// How far filtered run lists lag behind, in milliseconds.
         package var listLag: Int64
 
@@ -34,7 +39,9 @@ package struct SimulatedGitHub: Sendable {
             seed: UInt64 = 1,
             callsPerHour: Int = 5_000,
             anonymousCallsPerHour: Int = 60,
+            graphQLPointsPerHour: Int = 5_000,
             pointsPerMinute: Int = 900,
+            graphQLPointsPerMinute: Int = 2_000,
             listLag: Int64 = 0
         ) {
             self.apiURL = apiURL
@@ -43,7 +50,9 @@ package struct SimulatedGitHub: Sendable {
             self.seed = seed
             self.callsPerHour = callsPerHour
             self.anonymousCallsPerHour = anonymousCallsPerHour
+            self.graphQLPointsPerHour = graphQLPointsPerHour
             self.pointsPerMinute = pointsPerMinute
+            self.graphQLPointsPerMinute = graphQLPointsPerMinute
             self.listLag = listLag
         }
     }
@@ -66,6 +75,8 @@ package struct SimulatedGitHub: Sendable {
         package static let outbox = 100_000
         /// Entries of the call log, and paths counted by it.
         package static let callLog = 10_000
+        /// Registrations of runners an hour.
+        package static let runnerRegistrations = 10_000
         /// How long a link to a log or an artifact opens it, in seconds.
         package static let linkAge = 60
         /// Bytes of a request's or an answer's body that are kept.
@@ -95,18 +106,20 @@ package struct SimulatedGitHub: Sendable {
     var nextID: [IDKind: Int64] = [:]
     var accounts: [Account] = []
     var repositories: [Int64: Repository] = [:]
+    var contents: [Int64: Contents] = [:]
     var formerNames: [RepositoryName: Int64] = [:]
     var workflows: [Workflow] = []
     var runs: [Int64: Run] = [:]
     var runIDs: [Int64: [Int64]] = [:]
     var formerStates: [Int64: [FormerState]] = [:]
     var jobs: [Int64: Job] = [:]
+    var annotations: [Int64: [Annotation]] = [:]
     var artifacts: [Artifact] = []
     var deletedLogs: Set<Int64> = []
     var runners: [Runner] = []
     var pullRequests: [Int64: [PullRequest]] = [:]
     var tokens: [String: Token] = [:]
-    var meters: [String: Meter] = [:]
+    var meters: [MeterKey: Meter] = [:]
     var hooks: [Hook] = []
     var outbox: [OutgoingDelivery] = []
     var deliveryLog: [Int64: [LoggedDelivery]] = [:]
@@ -145,6 +158,12 @@ extension SimulatedGitHub {
             case .installation: 90_000_000
             }
         }
+    }
+
+    /// What a budget is kept under.
+    struct MeterKey: Hashable {
+        let caller: String
+        let kind: Meter.Kind
     }
 
     /// A state that a run was in from some moment on.

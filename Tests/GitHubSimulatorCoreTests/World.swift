@@ -55,6 +55,18 @@ struct World {
         github.respond(to: .call(method, target, token: token, body: body), at: now)
     }
 
+    /// Asks GraphQL.
+    mutating func ask(
+        _ query: String,
+        _ variables: JSON = [:],
+        token: String? = "admin",
+        operation: String? = nil
+    ) -> SimulatedGitHub.Response {
+        var members: [JSON.Member] = [.init("query", .string(query)), .init("variables", variables)]
+        if let operation { members.append(.init("operationName", .string(operation))) }
+        return call("POST", "/graphql", token: token, body: .object(members))
+    }
+
     /// A run that has ended.
     @discardableResult
     mutating func finishedRun(_ plan: SimulatedGitHub.RunPlan = .init(World.hello)) throws -> Int64 {

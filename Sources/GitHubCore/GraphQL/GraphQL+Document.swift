@@ -15,7 +15,7 @@ extension GraphQL {
     }
 
     /// The kinds of operation (section 2.3).
-    enum OperationKind: String {
+    package enum OperationKind: String, Sendable {
         case query
         case mutation
         case subscription

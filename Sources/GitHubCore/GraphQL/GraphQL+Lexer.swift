@@ -1,6 +1,6 @@
 extension GraphQL {
     /// Cuts a document into tokens (section 2.1).
-    struct Lexer {
+    package struct Lexer {
         private let bytes: [UInt8]
         private var offset = 0
 
@@ -9,7 +9,7 @@ extension GraphQL {
         }
 
         /// All tokens of a document.
-        static func tokens(of text: String) throws(SyntaxError) -> [Token] {
+        package static func tokens(of text: String) throws(SyntaxError) -> [Token] {
             var lexer = Lexer(Array(text.utf8))
             var tokens: [Token] = []
             while let token = try lexer.next() {

@@ -1,8 +1,8 @@
 extension GraphQL {
     /// A lexical token; commas, white space, comments and byte order marks are none (section 2.1).
-    struct Token: Equatable {
+    package struct Token: Equatable, Sendable {
         /// The kinds of token that have a value of their own, and the others by their first byte.
-        enum Kind: Equatable {
+        package enum Kind: Equatable, Sendable {
             /// One of `! $ & ( ) : = @ [ ] { | }`.
             case punctuator(UInt8)
             /// `...`
@@ -14,9 +14,10 @@ extension GraphQL {
             case string(String)
         }
 
-        let kind: Kind
+        /// What it is.
+        package let kind: Kind
         /// Where it begins.
-        let offset: Int
+        package let offset: Int
     }
 }
 

@@ -1,14 +1,33 @@
 import GitHubCore
 
-/// What one credential has used of its hour, and of its minute.
+/// What one credential has used of one kind's hour, and of its minute.
 struct Meter: Sendable {
+    /// The kinds that have a budget of their own.
+    enum Kind: String, Hashable, Sendable, CaseIterable {
+        case core, graphql
+        case runnerRegistration = "actions_runner_registration"
+
+        /// The kind that a request is counted by.
+        init(method: String, path: String) {
+            let isForRunners = path.hasSuffix("/registration-token") || path.hasSuffix("/remove-token")
+            self =
+                switch path {
+                case "/graphql", "/api/graphql": .graphql
+                case _ where isForRunners && method == "POST": .runnerRegistration
+                default: .core
+                }
+        }
+    }
+
+    let kind: Kind
     private let limit: Int
     private var used = 0
     private var reset: Int64
     private var points = 0
     private var minuteEnds: Int64
 
-    init(limit: Int, at now: Timestamp) {
+    init(_ kind: Kind, limit: Int, at now: Timestamp) {
+        self.kind = kind
         self.limit = limit
         reset = now.seconds + 3_600
         minuteEnds = now.seconds + 60
@@ -35,9 +54,10 @@ struct Meter: Sendable {
         return nil
     }
 
-    mutating func count() { used += 1 }
+    mutating func count(_ points: Int) { used += points }
 
     var rateLimit: RateLimit {
-        RateLimit(limit: limit, remaining: max(0, limit - used), used: min(used, limit), reset: reset)
+        let used = min(used, limit)
+        return RateLimit(limit: limit, remaining: limit - used, used: used, reset: reset, resource: kind.rawValue)
     }
 }

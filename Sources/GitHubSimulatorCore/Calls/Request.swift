@@ -31,6 +31,12 @@ extension SimulatedGitHub {
             self.address = address
         }
 
+        /// Whether it asks GraphQL to change something, as far as its first word tells.
+        var isMutation: Bool {
+            guard let body = try? JSON(parsing: body), let text = body["query"]?.text else { return false }
+            return text.drop { $0.isWhitespace }.hasPrefix("mutation")
+        }
+
         /// A GET with a credential, as most are.
         package static func get(
             _ target: String,

@@ -9,12 +9,23 @@ extension SimulatedGitHub {
         package var name: RepositoryName
         /// Whether only those with a grant may read it.
         package var isPrivate: Bool
+        /// What it says of itself.
+        package var description: String?
+        /// The page that it names as its own.
+        package var homepage: String?
+        /// The words that it is found by.
+        package var topics: [String]
+        /// The logins of those who have starred it.
+        package var stars: Set<String>
         /// When it was created.
         package let createdAt: Timestamp
         /// When its settings last changed.
         package var updatedAt: Timestamp
         /// When it was last pushed to.
         package var pushedAt: Timestamp
+
+        /// The name of its first branch.
+        package static let defaultBranch = "main"
     }
 
     /// A workflow file of a repository.
@@ -29,6 +40,12 @@ extension SimulatedGitHub {
         package let path: String
         /// When it was first seen.
         package let createdAt: Timestamp
+        /// What it takes when it is started by hand; nil where it cannot be.
+        package let inputs: [WorkflowInput]?
+        /// Whether it runs at all.
+        package var isEnabled: Bool
+        /// When it was last switched on or off.
+        package var updatedAt: Timestamp
         /// The file's name alone, by which it can be asked for.
         package var fileName: String { String(path.split(separator: "/").last ?? "") }
     }

@@ -7,10 +7,12 @@ extension SimulatedGitHub {
         let api = "\(configuration.apiURL)/repos/\(repository.name)/actions/workflows/\(workflow.id)"
         let web = "\(configuration.webURL)/\(repository.name)"
         let created = workflow.createdAt.rfc3339(minutesEastOfUTC: minutesEastOfUTC)
+        let updated = workflow.updatedAt.rfc3339(minutesEastOfUTC: minutesEastOfUTC)
         return [
             "id": .integer(workflow.id), "node_id": .string(NodeID.make("W", repository: repository.id, workflow.id)),
-            "name": .string(workflow.name), "path": .string(workflow.path), "state": "active",
-            "created_at": .string(created), "updated_at": .string(created), "url": .string(api),
+            "name": .string(workflow.name), "path": .string(workflow.path),
+            "state": workflow.isEnabled ? "active" : "disabled_manually",
+            "created_at": .string(created), "updated_at": .string(updated), "url": .string(api),
             "html_url": "\(web)/blob/main/\(workflow.path)",
             "badge_url": "\(web)/actions/workflows/\(workflow.fileName)/badge.svg",
         ]

@@ -27,7 +27,8 @@ extension SimulatedGitHub {
             "id": .integer(repository.id), "node_id": .string(NodeID.make("R", repository.id)),
             "name": .string(repository.name.name), "full_name": .string("\(repository.name)"),
             "private": .bool(repository.isPrivate), "owner": userJSON(repository.name.owner),
-            "html_url": "\(configuration.webURL)/\(repository.name)", "description": nil, "fork": false,
+            "html_url": "\(configuration.webURL)/\(repository.name)", "description": .optional(repository.description),
+            "fork": false,
             "url": .string(url),
         ]
         return own.adding(paths.map { JSON.Member($0.0, .string(url + $0.1)) })
@@ -86,20 +87,23 @@ extension SimulatedGitHub {
 
     private func details(_ repository: Repository, hasDownloads: Bool) -> [JSON.Member] {
         let web = "github.com/\(repository.name)"
+        let stars = JSON.integer(Int64(repository.stars.count))
         let members: [JSON.Member] = [
             .init("created_at", .string(repository.createdAt.rfc3339)),
             .init("updated_at", .string(repository.updatedAt.rfc3339)),
             .init("pushed_at", .string(repository.pushedAt.rfc3339)), .init("git_url", "git://\(web).git"),
             .init("ssh_url", "git@github.com:\(repository.name).git"), .init("clone_url", "https://\(web).git"),
-            .init("svn_url", "https://\(web)"), .init("homepage", nil), .init("size", 14),
-            .init("stargazers_count", 0), .init("watchers_count", 0), .init("language", nil),
+            .init("svn_url", "https://\(web)"), .init("homepage", .optional(repository.homepage)), .init("size", 14),
+            .init("stargazers_count", stars), .init("watchers_count", stars), .init("language", nil),
             .init("has_issues", true), .init("has_projects", true), .init("has_downloads", true),
             .init("has_wiki", true), .init("has_pages", false), .init("has_discussions", false),
             .init("forks_count", 0), .init("mirror_url", nil), .init("archived", false), .init("disabled", false),
             .init("open_issues_count", 0), .init("license", nil), .init("allow_forking", true),
-            .init("is_template", false), .init("web_commit_signoff_required", false), .init("topics", []),
+            .init("is_template", false), .init("web_commit_signoff_required", false),
+            .init("topics", .array(repository.topics.map { .string($0) })),
             .init("visibility", repository.isPrivate ? "private" : "public"), .init("forks", 0),
-            .init("open_issues", 0), .init("watchers", 0), .init("default_branch", "main"),
+            .init("open_issues", 0), .init("watchers", stars),
+            .init("default_branch", .string(Repository.defaultBranch)),
         ]
         return hasDownloads ? members : members.filter { $0.key != "has_downloads" }
     }

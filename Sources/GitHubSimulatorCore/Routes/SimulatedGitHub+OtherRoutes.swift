@@ -90,17 +90,22 @@ extension SimulatedGitHub {
 
     /// The caller's budgets; asking costs nothing.
     private func rateLimits(_ call: Call) -> Answer {
-        guard let core = meters[call.caller.meterKey]?.rateLimit else { return .done(500) }
-        func untouched(_ limit: Int64) -> JSON {
-            ["limit": .integer(limit), "remaining": .integer(limit), "reset": .integer(core.reset), "used": 0]
+        func json(_ budget: RateLimit) -> JSON {
+            [
+                "limit": .integer(Int64(budget.limit)), "remaining": .integer(Int64(budget.remaining)),
+                "reset": .integer(budget.reset), "used": .integer(Int64(budget.used)),
+            ]
         }
-        let rate: JSON = [
-            "limit": .integer(Int64(core.limit)), "remaining": .integer(Int64(core.remaining)),
-            "reset": .integer(core.reset), "used": .integer(Int64(core.used)),
-        ]
+        func untouched(_ limit: Int, like budget: RateLimit) -> JSON {
+            json(RateLimit(limit: limit, remaining: limit, used: 0, reset: budget.reset))
+        }
+        let core = budget(of: call.caller, .core, at: call.now)
+        let rate = json(core)
         let resources: JSON = [
-            "core": rate, "search": untouched(30), "graphql": untouched(5_000),
-            "integration_manifest": untouched(5_000), "actions_runner_registration": untouched(10_000),
+            "core": rate, "search": untouched(30, like: core),
+            "graphql": json(budget(of: call.caller, .graphql, at: call.now)),
+            "integration_manifest": untouched(5_000, like: core),
+            "actions_runner_registration": json(budget(of: call.caller, .runnerRegistration, at: call.now)),
         ]
         return .done(200, call.isNewVersion ? ["resources": resources] : ["resources": resources, "rate": rate])
     }

@@ -8,7 +8,7 @@ extension SimulatedGitHub {
         let fault = faults.takeFault(path: request.target)
         if fault == .reset { return Response(status: 0, headers: [], body: [], manner: .reset) }
         if isForStorage(request, path: path) { return answerFromStorage(request, fault, now) }
-        var headers = standardHeaders(at: now)
+        var headers = standardHeaders(at: now, isGraphQL: Meter.Kind(method: request.method, path: path) == .graphql)
         guard let agent = request.headers.first("User-Agent"), !agent.isEmpty else {
             let text =
                 "Request forbidden by administrative rules. Please make sure your request has a User-Agent header"
@@ -16,29 +16,35 @@ extension SimulatedGitHub {
         }
         let known = caller(of: request, at: now)
         let caller = known ?? Caller(meterKey: "address \(request.address)")
-        var meter = meters[caller.meterKey] ?? Meter(limit: callsPerHour(of: caller), at: now)
+        let kind = Meter.Kind(method: request.method, path: path)
+        let key = MeterKey(caller: caller.meterKey, kind: kind)
+        var meter = meters[key] ?? Meter(kind, limit: limit(of: caller, kind), at: now)
         meter.move(to: now)
 
         let query = halves.count == 2 ? String(halves[1]) : ""
-        var isCounted = path != "/rate_limit"
+        var points = path == "/rate_limit" ? 0 : 1
         var answer: Answer
         var refusal: Refusal?
         do throws(Refusal) {
-            try admit(request, caller: caller, isKnown: known != nil, isCounted: isCounted, &meter, fault, now)
-            meters[caller.meterKey] = meter
+            try admit(request, caller: caller, isKnown: known != nil, isCounted: points > 0, &meter, fault, now)
+            meters[key] = meter
             let version = try version(of: request)
             headers.append(HeaderField("x-github-api-version-selected", version))
-            guard let target = RequestTarget(query.isEmpty ? path : "\(path)?\(query)") else { throw .notFound }
-            let call = Call(
-                request: request,
-                caller: caller,
-                now: now,
-                isNewVersion: version != Self.oldVersion,
-                query: target.query,
-                rawQuery: query,
-                linkPath: path
-            )
-            answer = try route(call, target.segments)
+            if kind == .graphql {
+                (answer, points) = try answerGraphQL(request, caller, budget: meter.rateLimit, at: now)
+            } else {
+                guard let target = RequestTarget(query.isEmpty ? path : "\(path)?\(query)") else { throw .notFound }
+                let call = Call(
+                    request: request,
+                    caller: caller,
+                    now: now,
+                    isNewVersion: version != Self.oldVersion,
+                    query: target.query,
+                    rawQuery: query,
+                    linkPath: path
+                )
+                answer = try route(call, target.segments)
+            }
         } catch {
             refusal = error
             answer = Answer(status: error.status, body: error.body, location: error.location, isCacheable: false)
@@ -46,11 +52,11 @@ extension SimulatedGitHub {
 
         var response = Response(status: answer.status, headers: headers, body: body(of: answer, agent: agent))
         addValidators(to: &response, answer, request, caller)
-        // A validator that holds costs nothing, but only with a credential.
-        if response.status == 304, caller.isAuthenticated { isCounted = false }
+        // A validator that holds costs nothing, but only with a credential; nor does what a limit refuses.
         let isLimited = refusal.map { $0.message.contains("rate limit") } ?? false
-        if isCounted, !isLimited { meter.count() }
-        meters[caller.meterKey] = meter
+        if isLimited || response.status == 304 && caller.isAuthenticated { points = 0 }
+        meter.count(points)
+        meters[key] = meter
         response.headers += scopeHeaders(caller, path: path)
         response.headers += meter.rateLimit.headers.map { HeaderField($0.name, $0.value) }
         response.headers += refusal?.headers ?? []
@@ -63,7 +69,7 @@ extension SimulatedGitHub {
                 target: request.target,
                 status: response.status,
                 login: known?.token?.login,
-                isCounted: isCounted && !isLimited
+                isCounted: points > 0
             )
         )
         return response
@@ -83,11 +89,12 @@ extension SimulatedGitHub {
     ) throws(Refusal) {
         if case .serverError(let status) = fault { throw Refusal(status, "Server Error") }
         if case .secondaryLimit(let seconds) = fault { throw secondaryLimit(seconds.map { Int64($0) }) }
-        let isRead = request.method == "GET" || request.method == "HEAD"
-        if let wait = meter.addPoints(isRead ? 1 : 5, of: configuration.pointsPerMinute, at: now) {
-            throw secondaryLimit(wait)
-        }
-        if isCounted, meter.isSpent {
+        let isGraphQL = meter.kind == .graphql
+        let isWrite = isGraphQL ? request.isMutation : request.method != "GET" && request.method != "HEAD"
+        let most = isGraphQL ? configuration.graphQLPointsPerMinute : configuration.pointsPerMinute
+        if let wait = meter.addPoints(isWrite ? 5 : 1, of: most, at: now) { throw secondaryLimit(wait) }
+        // GraphQL says so in words of its own.
+        if isCounted, !isGraphQL, meter.isSpent {
             let who = caller.token.map { "user ID \(account($0.login)?.id ?? 0)" } ?? request.address
             var limit = Refusal(403, "API rate limit exceeded for \(who).")
             limit.documentation = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
@@ -113,12 +120,24 @@ extension SimulatedGitHub {
         return wanted
     }
 
-    private func callsPerHour(of caller: Caller) -> Int {
-        guard caller.isAuthenticated else { return configuration.anonymousCallsPerHour }
-        return caller.token?.callsPerHour ?? configuration.callsPerHour
+    private func limit(of caller: Caller, _ kind: Meter.Kind) -> Int {
+        switch kind {
+        case .core where !caller.isAuthenticated: configuration.anonymousCallsPerHour
+        case .core: caller.token?.callsPerHour ?? configuration.callsPerHour
+        case .graphql: caller.isAuthenticated ? configuration.graphQLPointsPerHour : 0
+        case .runnerRegistration: Limits.runnerRegistrations
+        }
     }
 
-    private mutating func standardHeaders(at now: Timestamp) -> [HeaderField] {
+    /// What a caller has left of a kind; all of it where nothing was asked yet.
+    func budget(of caller: Caller, _ kind: Meter.Kind, at now: Timestamp) -> RateLimit {
+        let key = MeterKey(caller: caller.meterKey, kind: kind)
+        var meter = meters[key] ?? Meter(kind, limit: limit(of: caller, kind), at: now)
+        meter.move(to: now)
+        return meter.rateLimit
+    }
+
+    private mutating func standardHeaders(at now: Timestamp, isGraphQL: Bool) -> [HeaderField] {
         let number = UInt64(bitPattern: makeID(.request))
         let hex = [
             number, number &* 0x9E37 & 0xFF_FFFF, number &* 0x79B9 & 0xFFF_FFFF, UInt64(bitPattern: now.seconds),
@@ -126,7 +145,7 @@ extension SimulatedGitHub {
         return [
             HeaderField("Server", "github.com"), HeaderField("Date", HTTPDate.text(now.seconds)),
             HeaderField("Access-Control-Allow-Origin", "*"), HeaderField("X-Content-Type-Options", "nosniff"),
-            HeaderField("X-GitHub-Media-Type", "github.v3; format=json"),
+            HeaderField("X-GitHub-Media-Type", "github.v\(isGraphQL ? 4 : 3); format=json"),
             HeaderField(
                 "X-GitHub-Request-Id",
                 hex.map { String($0, radix: 16, uppercase: true) }.joined(separator: ":")

@@ -1,5 +1,4 @@
 package import GitHubCore
-package import GitHubSimulatorCore
 
 extension JSON {
     /// Reads a text into a tree that keeps the order of members.
