@@ -21,39 +21,57 @@ extension Node {
         }
     }
 
-    /// GitHub says that what was held when it was asked is right.
+    /// GitHub says that what was held out to it is what this credential would get.
     private func take(unchanged headers: EntryHeaders, askedAt: Timestamp, of job: FetchJob) async {
-        guard let asked = job.held, let held = store.peek(job.key) ?? job.held else {
+        guard let held = job.held else {
             return await take(.failure(.unusable(status: 304, "nothing was held")), of: job)
         }
-        let body = try? await store.body(asked.cid)
-        var remembered: [RememberedObject] = []
-        if let body { remembered = await self.remembered(for: held.key, in: body) }
-        let signal = Signal.unchanged(
-            held,
-            asked: body,
-            headers: headers,
-            askedAt: askedAt,
-            source: job.source,
-            remembered: remembered
+        var told = headers
+        told.etagOwner = credentialID(of: job.identity)
+        let answer = OriginAnswer(
+            status: 200,
+            headers: held.entry.headers.updated(by: told),
+            body: held.body,
+            askedAt: askedAt
         )
+        let key = await place(answer, of: job)
+        let remembered = await self.remembered(for: key, in: held.body)
+        let signal: Signal
+        if let stored = store.peek(key), stored.status == 200 {
+            signal = .unchanged(
+                stored,
+                asked: held.body,
+                headers: told,
+                askedAt: askedAt,
+                source: job.source,
+                remembered: remembered
+            )
+        } else {
+            // The bytes came from where the lender's came from; only now they are known to be this reader's, too.
+            signal = .fetched(key, answer, source: held.entry.source, remembered: remembered)
+        }
         await perform(freshness.handle(signal, now: now()))
-        await land(job, on: store.peek(held.key) ?? held, isStored: true, status: 304)
+        await land(job, on: store.peek(key) ?? entry(for: answer, key: key, source: job.source), held.body, status: 304)
     }
 
-    private func take(_ answer: OriginAnswer, of job: FetchJob) async {
-        guard [200, 404, 410].contains(answer.status), isStorable(answer, of: job) else {
+    private func take(_ given: OriginAnswer, of job: FetchJob) async {
+        let credential = credentialID(of: job.identity)
+        if let withdrawal = Withdrawal(status: given.status, of: job.key.endpoint, to: credential) {
+            store.apply([.withdraw(withdrawal, asOf: given.askedAt)])
+        }
+        var headers = given.headers
+        headers.etagOwner = credential
+        let answer = OriginAnswer(status: given.status, headers: headers, body: given.body, askedAt: given.askedAt)
+        guard [200, 404, 410].contains(answer.status) else {
             // GitHub's refusal of this caller: its words go back to it, and nothing is stored.
+            await giveUp(job)
             let entry = entry(for: answer, key: job.key, source: job.source)
             if let flight = job.flight {
                 flights.land(flight, .answer(entry, answer.body, isStored: false, status: answer.status))
             }
             return
         }
-        let key = ResourceKey(job.key.representation, audience: audience(of: answer, job))
-        if let visibility = visibility(of: answer, job) { see(visibility) }
-        // Who may see a watched repository is known only now: it is polled under its right key from here on.
-        if key != job.key, job.flight == nil { await refollow() }
+        let key = await place(answer, of: job)
         let signal = Signal.fetched(
             key,
             answer,
@@ -64,14 +82,42 @@ extension Node {
         await land(
             job,
             on: store.peek(key) ?? entry(for: answer, key: key, source: job.source),
-            isStored: true,
+            answer.body,
             status: answer.status
         )
     }
 
-    /// A 404 of an unknown caller is not the answer for everyone: it also means that the caller may not see it.
-    private func isStorable(_ answer: OriginAnswer, of job: FetchJob) -> Bool {
-        answer.status == 200 || job.key.audience != .public
+    /// Takes in what an answer says of its repository and of who asked, and gives the key that it is stored under.
+    private func place(_ answer: OriginAnswer, of job: FetchJob) async -> ResourceKey {
+        let credential = credentialID(of: job.identity)
+        guard answer.status == 200 else {
+            // Absent for this credential: that also means that it may not see it.
+            let key = ResourceKey(job.key.representation, audience: .credential(credential))
+            if key != job.key { await giveUp(job) }
+            return key
+        }
+        if let visibility = visibility(of: answer, job) { see(visibility, since: answer.askedAt) }
+        let audience = AudienceRule.audience(
+            of: job.key.endpoint,
+            isPublic: isPublic(job.key.endpoint),
+            to: credential
+        )
+        let key = ResourceKey(job.key.representation, audience: audience)
+        if audience != .public {
+            store.apply([.prove(Proof(Proof.Subject(job.key.endpoint, by: credential), provenAt: answer.askedAt))])
+        }
+        // Who may see a watched repository is known only now: it is polled under its right key from here on.
+        if key != job.key, job.flight == nil {
+            await giveUp(job)
+            await refollow()
+        }
+        return key
+    }
+
+    /// Lets the machine forget a background fetch that brings nothing for its key.
+    private func giveUp(_ job: FetchJob) async {
+        guard job.flight == nil else { return }
+        await perform(freshness.handle(.failed(job.key, .noCredential), now: now()))
     }
 
     private func entry(for answer: OriginAnswer, key: ResourceKey, source: Source) -> Entry {
@@ -87,13 +133,15 @@ extension Node {
         )
     }
 
-    private func land(_ job: FetchJob, on entry: Entry, isStored: Bool, status: Int?) async {
+    /// Serves those who wait with what is stored now, or with the answer itself where that was not stored.
+    private func land(_ job: FetchJob, on entry: Entry, _ answer: Body, status: Int?) async {
         guard let flight = job.flight else { return }
-        guard let body = try? await store.body(entry.cid) else {
+        let body = entry.cid == answer.cid ? answer : try? await store.body(entry.cid)
+        guard let body else {
             flights.land(flight, .failure(.unusable(status: entry.status, "its stored body is gone")))
             return
         }
-        flights.land(flight, .answer(entry, body, isStored: isStored, status: status))
+        flights.land(flight, .answer(entry, body, isStored: store.peek(entry.key) != nil, status: status))
     }
 
     /// What a neighbour gave to a read: stored like any announcement, then served.
@@ -103,31 +151,12 @@ extension Node {
         let key = ResourceKey(job.key.representation, audience: .public)
         var copy = shared.entry
         copy.source = .peer
-        await land(job, on: store.peek(key) ?? copy, isStored: true, status: nil)
-    }
-
-    /// Who may be served an answer: everyone where its repository is known to be public by its own word.
-    private func audience(of answer: OriginAnswer, _ job: FetchJob) -> Audience {
-        let endpoint = job.key.endpoint
-        let own = job.key.audience == .public ? Audience.credential(credentialID(of: job.identity)) : job.key.audience
-        guard endpoint.isPublicInPublicRepository, let repository = endpoint.repository, answer.status == 200 else {
-            return own
-        }
-        let known = visibility(of: answer, job) ?? store.visibility(of: repository)
-        return known?.isPrivate == false ? .public : own
-    }
-
-    private func credentialID(of identity: Identity) -> CredentialID {
-        switch identity {
-        case .anonymous: credentialID(of: Caller.anonymous)
-        case .node: ownCredential
-        case .caller(let id, _): id
-        }
+        await land(job, on: store.peek(key) ?? copy, body, status: nil)
     }
 
     /// What an answer tells of its repository: by an embedded repository object, or by being given to nobody.
     private func visibility(of answer: OriginAnswer, _ job: FetchJob) -> Visibility? {
-        guard answer.status == 200, let repository = job.key.repository else { return nil }
+        guard let repository = job.key.repository else { return nil }
         if case .anonymous = job.identity {
             return Visibility(repository: repository, repositoryID: nil, isPrivate: false, asOf: answer.askedAt)
         }

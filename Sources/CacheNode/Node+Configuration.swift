@@ -6,6 +6,8 @@ extension Node {
     package struct Configuration: Sendable {
         /// Lifetimes per type of data.
         package var ttl: TTLPolicy
+        /// How long a credential's proof of access holds.
+        package var proofs: ProofPolicy
         /// Secrets that speak for any repository.
         package var secrets: [WebhookSignature.Secret]
         /// The public URL that `hook register` gives to GitHub.
@@ -24,6 +26,7 @@ extension Node {
         /// A configuration; by default with nothing to watch and no secret.
         package init(
             ttl: TTLPolicy = TTLPolicy(),
+            proofs: ProofPolicy = ProofPolicy(),
             secrets: [WebhookSignature.Secret] = [],
             webhookURL: String? = nil,
             watch: [Scope] = [],
@@ -33,6 +36,7 @@ extension Node {
             limits: Limits = Limits()
         ) {
             self.ttl = ttl
+            self.proofs = proofs
             self.secrets = secrets
             self.webhookURL = webhookURL
             self.watch = watch

@@ -10,12 +10,19 @@ extension Node {
         if !isReplay {
             if delivery == nil { delivery = await reread(accepted) } else { counters.bodyLeavesMemory() }
         }
-        if let delivery, let visibility = visibility(of: delivery, asOf: accepted.acceptedAt) { see(visibility) }
+        if let delivery, let visibility = visibility(of: delivery, asOf: accepted.acceptedAt) {
+            see(visibility, since: now())
+        }
         guard let delivery, let event = event(of: delivery, id: accepted.id, asOf: accepted.acceptedAt) else {
             store.apply([], failing: [(accepted.inboxID, "the body cannot be read again")])
             return
         }
-        let audience = event.isPrivate ? Audience.credential(ownCredential) : .public
+        // Of a private repository, it is for whoever proves access to it.
+        let audience = AudienceRule.audience(
+            of: event.id.endpoint,
+            isPublic: !event.isPrivate,
+            to: ownCredential
+        )
         watched.heard(event.repository, at: now())
         await take(event, audience: audience, delivery: accepted, deploymentUpdatedAt: delivery.deploymentUpdatedAt)
         if !isReplay { counters.eventBecameFresh(after: (ContinuousClock.now - accepted.syncedAt) / .milliseconds(1)) }
@@ -24,12 +31,20 @@ extension Node {
         )
     }
 
-    /// Notes who may see a repository; what was public of one that is private now is gone at once.
-    func see(_ visibility: Visibility) {
+    /// Notes who may see a repository.
+    ///
+    /// Where that changed, everyone's access is proven anew, by answers to questions of that moment or later; what was
+    /// public of a repository that is private now is gone at once.
+    func see(_ visibility: Visibility, since moment: Timestamp) {
         var changes: [Change] = [.see(visibility)]
-        let later = store.visibility(of: visibility.repository).map { Visibility.later($0, visibility) } ?? visibility
+        let known = store.visibility(of: visibility.repository)
+        let later = known.map { Visibility.later($0, visibility) } ?? visibility
+        if let known, later.isPrivate != known.isPrivate {
+            changes.append(.withdraw(.everyone(.repository(visibility.repository)), asOf: moment))
+        }
         if later.isPrivate {
-            changes += store.entries(in: visibility.repository).map(\.key).filter { $0.audience == .public }
+            let open: [Audience] = [.public, .credential(.anonymous)]
+            changes += store.entries(in: visibility.repository).map(\.key).filter { open.contains($0.audience) }
                 .map(Change.remove)
         }
         store.apply(changes)
@@ -74,8 +89,8 @@ extension Node {
         )
     }
 
-    /// The credential that a private repository's events belong to: the node's own, or nobody's where it has none.
-    var ownCredential: CredentialID { configuration.ownCredential ?? CredentialID("node") }
+    /// The node's own credential, or nobody's where it has none.
+    nonisolated var ownCredential: CredentialID { configuration.ownCredential ?? .anonymous }
 
     /// An object's state from anywhere: what is remembered is gathered, the machine decides, its directives are done.
     func take(
@@ -132,7 +147,7 @@ extension Node {
 
     /// Whether an answer is worth fetching ahead of its readers: read lately, or watched.
     private func isWanted(_ key: ResourceKey) -> Bool {
-        guard key.audience == .public || key.audience == .credential(ownCredential) else { return false }
+        guard mayFetch(key) else { return false }
         if let read = store.lastRead(key),
             now().milliseconds(since: read) < Int64(configuration.limits.wantedHorizon) * 1000
         {
@@ -140,6 +155,17 @@ extension Node {
         }
         guard let repository = key.repository, watched.covers(repository) else { return false }
         return key.resource == Resource(.runs(repository))
+    }
+
+    /// Whether the node itself asks GitHub for a key: for everyone, or with its own credential.
+    private func mayFetch(_ key: ResourceKey) -> Bool {
+        guard let own = configuration.ownCredential else { return key.audience == .public }
+        switch key.audience {
+        case .public: return true
+        case .credential(let id): return id == own
+        // What was kept of a time when its repository was private is only held out to GitHub now.
+        case .proven: return key.repository.map { store.visibility(of: $0)?.isPrivate != false } ?? true
+        }
     }
 
     /// What a member of the mesh told.

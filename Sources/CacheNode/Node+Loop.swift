@@ -31,12 +31,18 @@ extension Node {
         let priority: FetchPriority
         /// What `Cache-Status` will say.
         let source: Source
-        /// What is held already.
-        let held: Entry?
+        /// What is held out to GitHub: the caller's own copy or another's.
+        var held: Held?
         /// The flight that readers wait on; nil for background work.
         let flight: Flights.Key?
         /// Whether the neighbours are asked first.
         let asksNeighbours: Bool
+    }
+
+    /// A stored answer with its body, as it was when GitHub was asked.
+    struct Held: Sendable {
+        let entry: Entry
+        let body: Body
     }
 
     /// A delivery that is on disk.
@@ -136,9 +142,12 @@ extension Node {
         switch key.audience {
         case .public:
             identity = configuration.ownCredential == nil ? .anonymous : .node
+        case .proven where configuration.ownCredential != nil:
+            identity = .node
         case .credential(let id) where id == configuration.ownCredential:
             identity = .node
         case .credential, .proven:
+            _ = freshness.handle(.failed(key, .noCredential), now: now())
             return
         }
         if source == .prewarm { hub.send(.prewarm(path: key.resource.path)) }
@@ -148,7 +157,6 @@ extension Node {
                 identity: identity,
                 priority: priority,
                 source: source,
-                held: store.peek(key),
                 flight: nil,
                 asksNeighbours: false
             )
@@ -157,6 +165,7 @@ extension Node {
 
     /// Asks the neighbours and GitHub, away from the actor's own turn; the result comes back as a fact.
     nonisolated func perform(_ job: FetchJob) async {
+        var job = job
         if job.asksNeighbours,
             let shared = await neighbours.ask(
                 for: job.key.representation,
@@ -166,9 +175,10 @@ extension Node {
             inbox.yield(.copied(job, shared))
             return
         }
+        job.held = await held(for: job)
         let request = OriginRequest(
             job.key.representation,
-            validator: await validator(of: job.held),
+            validator: job.held.map { validator($0, for: job.identity) },
             priority: job.priority
         )
         inbox.yield(.answered(job, await origin.fetch(request, as: job.identity)))
@@ -183,14 +193,23 @@ extension Node {
         guard entry.status == 200, entry.standing == .sound, entry.key.representation == job.key.representation,
             moment < validated.advanced(bySeconds: lifetime)
         else { return false }
-        guard let held = job.held else { return true }
-        return validated > held.validatedAt
+        guard let held = store.peek(ResourceKey(job.key.representation, audience: .public)) else { return true }
+        // The announcement of the same copy may have come first.
+        return validated > held.validatedAt || validated == held.validatedAt && held.standing == .sound
     }
 
-    private nonisolated func validator(of held: Entry?) async -> Validator? {
-        guard let held, held.status == 200 else { return nil }
-        let body = try? await store.body(held.cid)
-        return Validator(body: body, etag: held.headers.etag)
+    /// What is held out to GitHub, so that an unchanged answer is free: any stored body of the same representation.
+    private nonisolated func held(for job: FetchJob) async -> Held? {
+        let entries = store.entries(of: job.key.representation)
+        guard let entry = AudienceRule.lender(among: entries, for: job.key), let body = try? await store.body(entry.cid)
+        else { return nil }
+        return Held(entry: entry, body: body)
+    }
+
+    /// Bodies are lent, validators are not: GitHub's own counts for the credential that it was given to.
+    private nonisolated func validator(_ held: Held, for identity: Identity) -> Validator {
+        let headers = held.entry.headers
+        return Validator(body: held.body, etag: headers.etagOwner == credentialID(of: identity) ? headers.etag : nil)
     }
 
     /// Wakes the machine when it asked to be woken.

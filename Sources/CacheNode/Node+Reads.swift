@@ -12,53 +12,89 @@ extension Node {
 
     private nonisolated func answer(to request: ReadRequest) async -> ReadAnswer {
         await gate.pass()
-        noteRead(request)
+        let place = place(of: request)
+        noteRead(request, place)
         var wishes = ReadWishes()
         wishes.noCache = request.directives.noCache
         wishes.maxAge = request.directives.maxAge
         wishes.maxStale = request.directives.maxStale
         wishes.minFresh = request.directives.minFresh
-        let (entry, key) = find(request)
-        switch ReadPolicy.verdict(entry, wishes: wishes, now: now()) {
-        case .serve:
-            if let entry, let answer = await serve(entry, kind: .hit) { return answer }
-            return await ask(request, key: key, held: nil, reason: .miss)
-        case .ask(let reason):
-            guard !request.directives.onlyIfCached else {
-                return .failed(
-                    status: 504,
-                    "nothing fresh is stored, and only-if-cached was asked for",
-                    retryAfter: nil
-                )
+        var reason = Outcome.Reason.miss
+        for key in place.keys {
+            guard let entry = store.peek(key), mayServe(entry, to: place.reader, isGitHubAway: false) else { continue }
+            switch ReadPolicy.verdict(entry, wishes: wishes, now: now()) {
+            case .serve:
+                if let answer = await serve(entry, kind: .hit) { return answer }
+            case .ask(let why):
+                if entry.status == 200 { reason = why }
             }
-            return await ask(request, key: key, held: entry, reason: reason)
+        }
+        guard !request.directives.onlyIfCached else {
+            return .failed(status: 504, "nothing fresh is stored, and only-if-cached was asked for", retryAfter: nil)
+        }
+        return await ask(request, place, reason: reason)
+    }
+
+    /// Where a reader's answer lies.
+    struct Place: Sendable {
+        let reader: CredentialID
+        /// Where GitHub's answer would be stored now, by what is known of the repository.
+        let key: ResourceKey
+        /// Where it lies that something is absent for this reader.
+        let own: ResourceKey
+
+        /// Where to look, in this order.
+        var keys: [ResourceKey] { key == own ? [key] : [key, own] }
+    }
+
+    private nonisolated func place(of request: ReadRequest) -> Place {
+        let reader = credentialID(of: request.caller)
+        let representation = request.representation
+        let endpoint = representation.resource.endpoint
+        let audience = AudienceRule.audience(of: endpoint, isPublic: isPublic(endpoint), to: reader)
+        return Place(
+            reader: reader,
+            key: ResourceKey(representation, audience: audience),
+            own: ResourceKey(representation, audience: .credential(reader))
+        )
+    }
+
+    /// Whether a reader may be served a stored answer: by its audience, and where it is not public by a proof that holds.
+    nonisolated func mayServe(_ entry: Entry, to reader: CredentialID, isGitHubAway: Bool) -> Bool {
+        switch AudienceRule.condition(of: entry.key, status: entry.status, for: reader) {
+        case .none: true
+        case .impossible: false
+        case .proof(let subject):
+            configuration.proofs.holds(
+                provenAt: store.proof(of: subject),
+                now: now(),
+                isGitHubAway: isGitHubAway
+            )
         }
     }
 
-    /// The stored answer that this caller may be served, and the key that a fetched one would have.
-    private nonisolated func find(_ request: ReadRequest) -> (entry: Entry?, key: ResourceKey) {
-        let own = ResourceKey(request.representation, audience: .credential(credentialID(of: request.caller)))
-        guard isPublic(request.representation.resource.endpoint) else {
-            return (store.entry(own), own)
-        }
-        // What was private when it was stored stays with its readers, though its repository is public now.
-        let shared = ResourceKey(request.representation, audience: .public)
-        return (store.entry(shared) ?? store.entry(own), shared)
-    }
-
-    /// Whether one copy of an endpoint's answer serves everyone: by what is known of its repository.
-    private nonisolated func isPublic(_ endpoint: Endpoint) -> Bool {
-        guard endpoint.isPublicInPublicRepository, let repository = endpoint.repository else { return false }
+    /// Whether an endpoint's repository is known to be public.
+    nonisolated func isPublic(_ endpoint: Endpoint) -> Bool {
+        guard let repository = endpoint.repository else { return false }
         return store.visibility(of: repository)?.isPrivate == false
     }
 
     /// Names a caller's credential without telling it.
     nonisolated func credentialID(of caller: Caller) -> CredentialID {
         switch caller {
-        case .anonymous: CredentialID("anonymous")
-        case .node: configuration.ownCredential ?? CredentialID("node")
+        case .anonymous: .anonymous
+        case .node: ownCredential
         case .credential(let authorization):
             CredentialID(ofAuthorization: authorization, key: configuration.credentialKey)
+        }
+    }
+
+    /// Names the credential that GitHub is asked with.
+    nonisolated func credentialID(of identity: Identity) -> CredentialID {
+        switch identity {
+        case .anonymous: .anonymous
+        case .node: ownCredential
+        case .caller(let id, _): id
         }
     }
 
@@ -68,10 +104,6 @@ extension Node {
         case .node: configuration.ownCredential == nil ? .anonymous : .node
         case .credential(let authorization): .caller(credentialID(of: caller), authorization: authorization)
         }
-    }
-
-    private nonisolated func isAnonymous(_ caller: Caller) -> Bool {
-        if case .anonymous = identity(of: caller) { true } else { false }
     }
 
     /// Serves what is stored; nil where its body is gone.
@@ -115,19 +147,16 @@ extension Node {
     }
 
     /// Has GitHub asked, once for all who ask the same.
-    private nonisolated func ask(
-        _ request: ReadRequest,
-        key: ResourceKey,
-        held: Entry?,
-        reason: Outcome.Reason
-    ) async -> ReadAnswer {
-        let flight = Flights.Key(key: key, caller: key.audience == .public ? .anonymous : request.caller)
+    private nonisolated func ask(_ request: ReadRequest, _ place: Place, reason: Outcome.Reason) async -> ReadAnswer {
+        let key = place.key
+        // What everyone may see is asked for once; else each credential asks for itself.
+        let flight = Flights.Key(key: key, credential: key.audience == .public ? nil : place.reader)
         let job = FetchJob(
             key: key,
             identity: identity(of: request.caller),
             priority: .read,
             source: .upstream,
-            held: held,
+            held: nil,
             flight: flight,
             asksNeighbours: mayAskNeighbours(request)
         )
@@ -138,16 +167,12 @@ extension Node {
         case .answer(let entry, let body, let isStored, let status):
             if !isLeader, key.audience == .public, entry.status != 200 || entry.key.audience != .public {
                 // What GitHub refuses one caller it may grant another, and what turned out private is the leader's own.
-                let own = Audience.credential(credentialID(of: request.caller))
-                return await ask(
-                    request,
-                    key: ResourceKey(request.representation, audience: own),
-                    held: nil,
-                    reason: reason
-                )
+                let alone = Place(reader: place.reader, key: place.own, own: place.own)
+                return await ask(request, alone, reason: reason)
             }
+            if isLeader { store.noteRead(entry.key, at: now()) }
             // Without a status a neighbour answered, and GitHub was not asked. A 304 is free to those who say who they are.
-            let isFree = status == nil || status == 304 && !isAnonymous(request.caller)
+            let isFree = status == nil || status == 304 && place.reader != .anonymous
             return found(
                 entry,
                 body,
@@ -157,8 +182,9 @@ extension Node {
                 isCounted: isLeader && !isFree
             )
         case .failure(let failure):
-            let isCounted = isLeader && failure.isAnswer
-            if let held, held.status == 200, let answer = await serve(held, kind: .stale, isCounted: isCounted) {
+            if let held = store.peek(key), held.status == 200, mayServe(held, to: place.reader, isGitHubAway: true),
+                let answer = await serve(held, kind: .stale, isCounted: isLeader && failure.isAnswer)
+            {
                 return answer
             }
             return Self.words(for: failure, now: now())
@@ -168,7 +194,8 @@ extension Node {
     /// Neighbours are asked for what may be public, and are told of no repository that is known to be private.
     private nonisolated func mayAskNeighbours(_ request: ReadRequest) -> Bool {
         let endpoint = request.representation.resource.endpoint
-        guard endpoint.isPublicInPublicRepository, !request.directives.noCache, let repository = endpoint.repository
+        guard endpoint.isPublicInPublicRepository, !request.directives.noCache, request.directives.maxAge == nil,
+            let repository = endpoint.repository
         else { return false }
         return store.visibility(of: repository)?.isPrivate != true
     }
@@ -184,12 +211,17 @@ extension Node {
         }
     }
 
-    private nonisolated func noteRead(_ request: ReadRequest) {
+    /// Notes what is read; of what is not public only by readers who may, so that nobody else's interest has it fetched.
+    private nonisolated func noteRead(_ request: ReadRequest, _ place: Place) {
         let moment = now()
-        let audience: Audience =
-            isPublic(request.representation.resource.endpoint)
-            ? .public : .credential(credentialID(of: request.caller))
-        store.noteRead(ResourceKey(request.representation, audience: audience), at: moment)
+        let isShared =
+            switch AudienceRule.condition(of: place.key, status: 200, for: place.reader) {
+            case .none: true
+            case .impossible: false
+            case .proof(let subject):
+                configuration.proofs.holds(provenAt: store.proof(of: subject), now: moment, isGitHubAway: false)
+            }
+        store.noteRead(isShared ? place.key : place.own, at: moment)
         guard let repository = request.representation.resource.endpoint.repository else { return }
         let horizon = moment.advanced(bySeconds: -configuration.limits.wantedHorizon)
         if watched.noteRead(repository, at: moment, horizon: horizon) { inbox.yield(.refollow) }

@@ -45,7 +45,8 @@ extension Node {
             let isPublic = store.visibility(of: repository)?.isPrivate == false
             return ResourceKey(
                 Representation(resource),
-                audience: isPublic || configuration.ownCredential == nil ? .public : .credential(ownCredential)
+                audience: configuration.ownCredential == nil
+                    ? .public : AudienceRule.audience(of: resource.endpoint, isPublic: isPublic, to: ownCredential)
             )
         }
         await perform(freshness.handle(.watch(keys), now: now()))

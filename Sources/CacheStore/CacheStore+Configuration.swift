@@ -36,6 +36,14 @@ extension CacheStore {
         package var stateHorizonSeconds = 7 * 86_400
         /// Repositories whose visibility is remembered.
         package var visibilities = 20_000
+        /// Proofs; past it the oldest go, and are shown anew.
+        package var proofs = 20_000
+        /// How long a proof is kept, in seconds: the time it holds, with the grace of an outage.
+        package var proofSeconds = 4200
+        /// Withdrawals of proofs remembered against answers that were asked for before them.
+        package var withdrawals = 4096
+        /// How long an answer may be under way, in seconds.
+        package var withdrawalSeconds = 300
         /// Times of reads remembered of resources that are not stored.
         package var unstoredReads = 10_000
         /// Bytes of one body.

@@ -58,6 +58,18 @@ extension CacheStore {
         memory.withLock { $0.visibilities[repository] }
     }
 
+    /// When GitHub was last asked for what proves a subject; nil where nothing does.
+    package func proof(of subject: Proof.Subject) -> Timestamp? {
+        memory.withLock { $0.proofs.moments[subject] }
+    }
+
+    /// The entries of a representation, for whatever audience.
+    package func entries(of representation: Representation) -> [Entry] {
+        memory.withLock { memory in
+            memory.entries.keys(of: representation).compactMap { memory.entries.slots[$0]?.entry }
+        }
+    }
+
     /// The name of a repository by GitHub's id of it.
     package func repositoryName(id: Int64) -> RepositoryName? {
         memory.withLock { $0.namesByID[id] }

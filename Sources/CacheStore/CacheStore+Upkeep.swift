@@ -28,6 +28,7 @@ extension CacheStore {
         let moment = now()
         memory.withLock { memory in
             memory.forgetOldStates(now: moment)
+            memory.forgetOldProofs(now: moment)
             memory.enforceLimits(now: moment)
             memory.settledSinceTrim = 0
             memory.unsaved.needsTrim = true

@@ -34,6 +34,8 @@ struct NodeWorld: Sendable {
         secrets: [String] = [NodeWorld.secret],
         directory: String? = nil,
         after earlier: NodeWorld? = nil,
+        own: CredentialID? = NodeWorld.own,
+        proofs: ProofPolicy = ProofPolicy(),
         maxInbox: Int = 65_536
     ) throws {
         let clock = earlier?.clock ?? ManualClock(Timestamp(rfc3339: "2026-08-01T10:00:00Z")!)
@@ -50,10 +52,11 @@ struct NodeWorld: Sendable {
         peers = continuation
         node = Node(
             .init(
+                proofs: proofs,
                 secrets: secrets.map { WebhookSignature.Secret($0) },
                 watch: watch,
                 credentialKey: Self.key,
-                ownCredential: Self.own
+                ownCredential: own
             ),
             store: store,
             origin: origin,
@@ -162,6 +165,18 @@ extension NodeWorld {
 
     static func runs(_ name: RepositoryName = hello) -> String { "/repos/\(name)/actions/runs" }
     static let stranger = Caller.credential(authorization: "Bearer stranger")
+
+    /// Makes a credential known at GitHub, and gives it as a caller.
+    func caller(_ token: String, _ grants: [SimulatedGitHub.Grant]) -> Caller {
+        origin.act { $0.createToken(token, login: token, grants: grants, at: $1) }
+        return .credential(authorization: "Bearer \(token)")
+    }
+
+    /// Has a credential shown to reach the runs of a repository, as if GitHub had just answered it.
+    func prove(_ caller: Caller, _ repository: RepositoryName = vault) {
+        let subject = Proof.Subject(.runs(repository), by: node.credentialID(of: caller))
+        store.apply([.prove(Proof(subject, provenAt: clock.now))])
+    }
 }
 
 extension ReadAnswer {

@@ -1,3 +1,5 @@
+package import GitHubCore
+
 /// One change of what is stored; a list of them is applied as a whole.
 package enum Change: Sendable {
     /// Stores an entry and its body, replacing what the key held.
@@ -10,4 +12,8 @@ package enum Change: Sendable {
     case remember(ObjectState)
     /// Remembers who may see a repository.
     case see(Visibility)
+    /// Remembers that a credential was shown to reach something.
+    case prove(Proof)
+    /// Forgets the proofs that something took back; what was proven before that moment proves nothing any more.
+    case withdraw(Withdrawal, asOf: Timestamp)
 }

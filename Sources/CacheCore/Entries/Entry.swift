@@ -29,8 +29,10 @@ package enum Standing: String, Hashable, Sendable {
 package struct EntryHeaders: Hashable, Sendable {
     /// `Content-Type`.
     package var contentType: String
-    /// GitHub's own `ETag`, good for the credential that got it; nil for a body that no answer carried.
+    /// GitHub's own `ETag`; nil for a body that no answer carried.
     package var etag: String?
+    /// The credential that the `ETag` was given to, and is good for.
+    package var etagOwner: CredentialID?
     /// `Last-Modified`.
     package var lastModified: String?
     /// `Link`, as GitHub wrote it.
@@ -42,15 +44,28 @@ package struct EntryHeaders: Hashable, Sendable {
     package init(
         contentType: String = "application/json; charset=utf-8",
         etag: String? = nil,
+        etagOwner: CredentialID? = nil,
         lastModified: String? = nil,
         link: String? = nil,
         mediaType: String? = "github.v3; format=json"
     ) {
         self.contentType = contentType
         self.etag = etag
+        self.etagOwner = etagOwner
         self.lastModified = lastModified
         self.link = link
         self.mediaType = mediaType
+    }
+
+    /// The headers after GitHub said that nothing changed: what it told anew replaces what was kept.
+    package func updated(by told: EntryHeaders) -> EntryHeaders {
+        var next = self
+        next.link = told.link ?? link
+        if let etag = told.etag {
+            next.etag = etag
+            next.etagOwner = told.etagOwner
+        }
+        return next
     }
 }
 

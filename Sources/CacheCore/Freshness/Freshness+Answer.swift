@@ -65,9 +65,7 @@ extension Freshness {
         now: Timestamp
     ) -> [Directive] {
         if let asked {
-            var kept = entry.headers
-            kept.link = headers.link ?? kept.link
-            kept.etag = headers.etag ?? kept.etag
+            let kept = entry.headers.updated(by: headers)
             let overlay = Overlay(asked, entry.key, kept.link, remembered, authority: .list, asOf: askedAt)
             if overlay.isBehind || asked.cid != entry.cid {
                 // Events changed it since the question, or GitHub is behind them: an answer like any other.
@@ -87,8 +85,7 @@ extension Freshness {
             let pause = limits.confirmation << min(attempts, 10)
             schedule(entry.key, after: pause, source: source, now: now, attempts: attempts + 1)
         }
-        next.headers.link = headers.link ?? entry.headers.link
-        next.headers.etag = headers.etag ?? entry.headers.etag
+        next.headers = entry.headers.updated(by: headers)
         if polls[entry.key] != nil { polls[entry.key] = next.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
         return [.store([.touch(next)])]
     }

@@ -9,6 +9,9 @@ package struct CredentialID: Hashable, Sendable {
     package init(_ text: String) {
         self.text = text
     }
+
+    /// The one of requests that show none; no hash is written like this.
+    package static let anonymous = CredentialID("anonymous")
 }
 
 /// Who may be served a copy (invariant 4); part of every key.
@@ -24,7 +27,7 @@ package enum Audience: Hashable, Sendable {
     package var text: String {
         switch self {
         case .public: "public"
-        case .proven(let scope, let family): "proven:\(scope):\(family.rawValue)"
+        case .proven(let scope, let family): "proven:\(scope.description.lowercased()):\(family.rawValue)"
         case .credential(let id): "credential:\(id.text)"
         }
     }

@@ -3,10 +3,10 @@ import Synchronization
 
 /// One question to GitHub for all who ask the same at the same time, parted by whose question it is.
 final class Flights: Sendable {
-    /// What makes two reads one flight: the key, and on whose behalf GitHub is asked.
+    /// What makes two reads one flight: the key, and on whose behalf GitHub is asked; nil where that makes no difference.
     struct Key: Hashable, Sendable {
         let key: ResourceKey
-        let caller: Caller
+        let credential: CredentialID?
     }
 
     /// What came of a flight.

@@ -43,6 +43,8 @@ extension Batch {
         }
         for state in states { try StateRow.save(state, to: database) }
         try saveVisibilities(to: database)
+        for subject in withdrawn { try ProofRow.delete(subject, from: database) }
+        for proof in proofs { try ProofRow.save(proof, to: database) }
         try saveOutbox(to: database)
         try saveAddresses(to: database)
         if unsaved.needsTrim { try trim(database, limits: limits, now: now) }

@@ -8,13 +8,13 @@ import Multiformats
 enum EntryRow {
     static let columns = """
         id, key, status, cid, size, content_type, etag, last_modified, link, media_type, validated_at, fresh_until, \
-        source, standing, last_read
+        source, standing, last_read, etag_owner
         """
 
     static func save(_ slot: EntryIndex.Slot, to database: Database) throws {
         let entry = slot.entry
         try database.run(
-            "INSERT OR REPLACE INTO entry (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO entry (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             slot.row,
             entry.key.text,
             entry.status,
@@ -29,7 +29,8 @@ enum EntryRow {
             entry.freshUntil.milliseconds,
             entry.source.rawValue,
             entry.standing.rawValue,
-            slot.lastRead?.milliseconds
+            slot.lastRead?.milliseconds,
+            entry.headers.etagOwner?.text
         )
     }
 
@@ -49,6 +50,7 @@ enum EntryRow {
             headers: EntryHeaders(
                 contentType: contentType,
                 etag: row.text(6),
+                etagOwner: row.text(15).map { CredentialID($0) },
                 lastModified: row.text(7),
                 link: row.text(8),
                 mediaType: row.text(9)

@@ -10,8 +10,24 @@ enum Schema {
         migrator.registerMigration("1 inbox, entries, bodies, states, hooks, peers") { database in
             for statement in first { try database.execute(sql: statement) }
         }
+        migrator.registerMigration("2 proofs, owners of validators") { database in
+            for statement in second { try database.execute(sql: statement) }
+        }
         return migrator
     }
+
+    private static let second = [
+        """
+        CREATE TABLE proof (
+            credential TEXT NOT NULL,
+            scope TEXT NOT NULL COLLATE NOCASE,
+            family TEXT NOT NULL,
+            proven_at INTEGER NOT NULL,
+            PRIMARY KEY (credential, scope, family)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "ALTER TABLE entry ADD COLUMN etag_owner TEXT",
+    ]
 
     private static let first = [
         """

@@ -76,6 +76,10 @@ extension StoreDatabase {
         for visibility in memory.visibilities.values {
             if let id = visibility.repositoryID { memory.noteName(visibility.repository, of: id) }
         }
+        let proofs = try Row.fetchCursor(database, sql: "SELECT \(ProofRow.columns) FROM proof")
+        while let row = try proofs.next() {
+            if let proof = ProofRow.read(row) { memory.proofs.load(proof) }
+        }
     }
 
     private static func loadInbox(_ database: Database, _ memory: inout StoreMemory) throws {

@@ -15,6 +15,8 @@ struct Batch: Sendable {
     var forgotten: [ObjectID] = []
     var visibilities: [Visibility] = []
     var unseen: [RepositoryName] = []
+    var proofs: [Proof] = []
+    var withdrawn: [Proof.Subject] = []
     var hooks: [StoredHook] = []
     var removedHooks: [Scope] = []
     var peers: [StoredPeer] = []
@@ -89,6 +91,10 @@ extension StoreMemory {
         batch.forgotten = taken.states.filter { states.states[$0] == nil }
         batch.visibilities = taken.visibilities.compactMap { visibilities[$0] }
         batch.unseen = taken.visibilities.filter { visibilities[$0] == nil }
+        batch.proofs = taken.proofs.compactMap { subject in
+            proofs.moments[subject].map { Proof(subject, provenAt: $0) }
+        }
+        batch.withdrawn = taken.proofs.filter { proofs.moments[$0] == nil }
         batch.hooks = taken.hooks.compactMap { hooks[$0] }
         batch.removedHooks = taken.hooks.filter { hooks[$0] == nil }
         batch.peers = taken.peers.compactMap { peers[$0] }

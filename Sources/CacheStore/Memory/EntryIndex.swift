@@ -15,6 +15,7 @@ struct EntryIndex {
     private(set) var slots: [ResourceKey: Slot] = [:]
     private var recency = RecencyList<ResourceKey>()
     private var keysByRepository: [RepositoryName: Set<ResourceKey>] = [:]
+    private var keysByRepresentation: [Representation: Set<ResourceKey>] = [:]
     private var nextRow: Int64 = 1
     /// Rows from here on were in no transaction yet.
     private var firstUntaken: Int64 = 1
@@ -23,6 +24,8 @@ struct EntryIndex {
     var repositories: some Collection<RepositoryName> { keysByRepository.keys }
 
     func keys(in repository: RepositoryName) -> Set<ResourceKey> { keysByRepository[repository] ?? [] }
+
+    func keys(of representation: Representation) -> Set<ResourceKey> { keysByRepresentation[representation] ?? [] }
 
     /// Stores an entry and gives its row, with the entry that it replaced.
     mutating func store(_ entry: Entry, lastRead: @autoclosure () -> Timestamp?) -> (row: Int64, old: Entry?) {
@@ -40,6 +43,7 @@ struct EntryIndex {
         nextRow = max(nextRow, row + 1)
         slots[entry.key] = Slot(entry: entry, row: row, lastRead: lastRead)
         recency.add(entry.key)
+        keysByRepresentation[entry.key.representation, default: []].insert(entry.key)
         if let repository = entry.key.repository { keysByRepository[repository, default: []].insert(entry.key) }
     }
 
@@ -59,6 +63,8 @@ struct EntryIndex {
     mutating func remove(_ key: ResourceKey) -> Slot? {
         guard let slot = slots.removeValue(forKey: key) else { return nil }
         recency.remove(key)
+        keysByRepresentation[key.representation]?.remove(key)
+        if keysByRepresentation[key.representation]?.isEmpty == true { keysByRepresentation[key.representation] = nil }
         if let repository = key.repository {
             keysByRepository[repository]?.remove(key)
             if keysByRepository[repository]?.isEmpty == true { keysByRepository[repository] = nil }

@@ -20,6 +20,10 @@ extension StoreMemory {
             unsaved.states.insert(state.id)
         case .see(let visibility):
             see(visibility)
+        case .prove(let proof):
+            prove(proof)
+        case .withdraw(let withdrawal, let moment):
+            withdraw(withdrawal, asOf: moment)
         }
     }
 

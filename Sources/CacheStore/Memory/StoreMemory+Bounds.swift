@@ -13,6 +13,7 @@ extension StoreMemory {
             for id in states.oldest(states.states.count - limits.states) { forget(id) }
         }
         if visibilities.count > limits.visibilities + limits.visibilities / 32 { forgetOldVisibilities() }
+        if proofs.count > limits.proofs + limits.proofs / 32 { forgetOldProofs(now: now) }
         if peers.count > limits.peers { forgetOldPeers() }
     }
 

@@ -12,6 +12,7 @@ struct StoreMemory {
     var states = StateIndex()
     var visibilities: [RepositoryName: Visibility] = [:]
     var namesByID: [Int64: RepositoryName] = [:]
+    var proofs = ProofBook()
     var bodies: BodyTier
     /// How many entries and states refer to a body.
     var references: [CID: Int] = [:]
@@ -53,6 +54,7 @@ struct StoreMemory {
         var result = counters
         result.entries = entries.slots.count
         result.states = states.states.count
+        result.proofs = proofs.count
         result.bodiesOnDisk = bodies.onDisk.count
         result.bodyBytesOnDisk = bodies.diskBytes
         result.bodyBytesInMemory = bodies.cachedBytes

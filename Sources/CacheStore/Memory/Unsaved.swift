@@ -17,6 +17,7 @@ struct Unsaved: Sendable {
     var entries: [Int64: ResourceKey?] = [:]
     var states: Set<ObjectID> = []
     var visibilities: Set<RepositoryName> = []
+    var proofs: Set<Proof.Subject> = []
     var reads: Set<ResourceKey> = []
     var marks: [Mark] = []
     var outbox: [OutboxID: OutboxItem] = [:]
@@ -28,7 +29,7 @@ struct Unsaved: Sendable {
 
     /// Whether nothing here asks for a transaction; times of reads alone do not.
     var isEmpty: Bool {
-        entries.isEmpty && states.isEmpty && visibilities.isEmpty && marks.isEmpty && outbox.isEmpty
+        entries.isEmpty && states.isEmpty && visibilities.isEmpty && proofs.isEmpty && marks.isEmpty && outbox.isEmpty
             && settled.isEmpty && hooks.isEmpty && peers.isEmpty && !needsTrim
     }
 
@@ -40,6 +41,7 @@ struct Unsaved: Sendable {
         entries.merge(older.entries) { newer, _ in newer }
         states.formUnion(older.states)
         visibilities.formUnion(older.visibilities)
+        proofs.formUnion(older.proofs)
         reads.formUnion(older.reads)
         marks = older.marks + marks
         outbox.merge(older.outbox) { newer, _ in newer }

@@ -6,6 +6,8 @@ package struct StoreStatistics: Hashable, Sendable {
     package var entries = 0
     /// States remembered.
     package var states = 0
+    /// Proofs held.
+    package var proofs = 0
     /// Bodies on disk.
     package var bodiesOnDisk = 0
     /// Their compressed bytes.

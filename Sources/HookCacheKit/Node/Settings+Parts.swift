@@ -18,6 +18,17 @@ extension CacheStore.Configuration {
             maxMemoryBytes: settings.storage.maximumMemory,
             maxInbox: settings.webhook.inboxMaximum
         )
+        limits.proofSeconds = ProofPolicy(settings).horizon
+    }
+}
+
+extension ProofPolicy {
+    /// What the settings say of proofs.
+    init(_ settings: Settings) {
+        self.init(
+            ttl: Int(settings.freshness.proofTTL.components.seconds),
+            grace: Int(settings.freshness.proofGrace.components.seconds)
+        )
     }
 }
 
@@ -77,6 +88,7 @@ extension Node.Configuration {
                 runners: Int(freshness.runnersTTL.components.seconds),
                 other: Int(freshness.defaultTTL.components.seconds)
             ),
+            proofs: ProofPolicy(settings),
             secrets: settings.webhook.secrets.map { WebhookSignature.Secret($0.value) },
             webhookURL: settings.webhook.publicURL,
             watch: freshness.watch.compactMap { Scope($0.description) },

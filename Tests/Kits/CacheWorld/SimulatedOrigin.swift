@@ -8,6 +8,7 @@ package final class SimulatedOrigin: Origin {
     private struct State {
         var github: SimulatedGitHub
         var questions: [String] = []
+        var validators: [Validator?] = []
         var isHolding = false
         var held: [CheckedContinuation<Void, Never>] = []
         var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
@@ -28,6 +29,9 @@ package final class SimulatedOrigin: Origin {
 
     /// The paths that were asked for, in order.
     package var questions: [String] { state.withLock(\.questions) }
+
+    /// What was held out with each question, in order.
+    package var validators: [Validator?] { state.withLock(\.validators) }
 
     /// The counters so far.
     package var statistics: OriginStatistics { state.withLock(\.statistics) }
@@ -74,6 +78,7 @@ package final class SimulatedOrigin: Origin {
     package func fetch(_ request: OriginRequest, as identity: Identity) async -> OriginResult {
         let woken = state.withLock { state in
             state.questions.append(request.representation.resource.path)
+            state.validators.append(request.validator)
             let woken = state.waiters.filter { $0.count <= state.questions.count }.map(\.continuation)
             state.waiters.removeAll { $0.count <= state.questions.count }
             return woken
