@@ -67,8 +67,14 @@ extension Node {
         package var overlay = 200
         /// How long back states may be missing from GitHub's lists, in seconds.
         package var overlayHorizon = 900
-        /// Runs whose jobs a queue report asks for.
+        /// Runs of one repository whose jobs a queue report asks for.
         package var queueRuns = 200
+        /// Repositories of one owner that a queue report asks GitHub about, the last pushed to first.
+        package var queueRepositories = 100
+        /// How long after it was pushed to or changed a repository is asked about by a queue report, in seconds.
+        package var queueActivity = 86_400
+        /// Repositories that a queue report asks about at once.
+        package var queueSurveys = 8
         /// Streams of events at once, and events that wait in each.
         package var eventStreams = 64
         /// Events that wait in one stream.

@@ -64,29 +64,9 @@ extension Node {
         }
     }
 
-    /// The repositories of an owner, all pages, as the node sees them; an organisation's or a user's.
-    nonisolated func repositories(of owner: String) async -> Set<RepositoryName> {
-        for kind in [Endpoint.OwnerKind.organization, .user] {
-            var found: Set<RepositoryName> = []
-            for page in 1...Self.ownerPages {
-                let query = [QueryItem("per_page", "100"), QueryItem("page", "\(page)")]
-                let resource = Resource(.ownerRepositories(kind, owner), query: query)
-                let request = ReadRequest(Representation(resource), caller: .node, purpose: .upkeep)
-                guard case .found(let answer) = await read(request), answer.status == 200,
-                    let text = try? JSONSlices(answer.body.bytes),
-                    let elements = try? text.elements(of: text.root)
-                else { break }
-                for element in elements {
-                    guard let object = try? JSONObject(text, at: element) else { continue }
-                    if let name = object.string("full_name").flatMap({ RepositoryName($0) }) { found.insert(name) }
-                }
-                if elements.count < 100 { return found }
-            }
-            if !found.isEmpty { return found }
-        }
-        return []
+    /// The repositories of an owner as the node sees them; none where GitHub cannot be asked.
+    private nonisolated func repositories(of owner: String) async -> Set<RepositoryName> {
+        let list = try? await ListReader(self, caller: .node, purpose: .upkeep).repositories(of: owner)
+        return Set(list?.repositoryNames ?? [])
     }
-
-    /// The pages of an owner's repositories that are read, of 100 each.
-    private static let ownerPages = 50
 }

@@ -27,6 +27,8 @@ package actor Node: Service {
     let secrets: SecretBook
     let hub: EventHub
     let watched: WatchedRepositories
+    /// Which owners are known as organisations and which as users.
+    package nonisolated let ownerKinds = OwnerKinds()
     let pings: Pings
     /// Closed until acknowledged deliveries are replayed: before that no read is answered.
     let gate: Gate

@@ -34,8 +34,6 @@ package struct Limits: Sendable {
     package var renditions = 4096
     /// Entries of one page of the control API.
     package var entriesPage = 1000
-    /// Runs or jobs of one control answer.
-    package var listedObjects = 1000
     /// Repositories and resources of one prewarm.
     package var prewarmed = 1000
     /// Events that wait for one slow reader.

@@ -153,28 +153,6 @@ struct NodeEventsTests {
         }
     }
 
-    @Test func theQueueIsToldFromStates() async throws {
-        let world = try NodeWorld()
-        try await world.running {
-            let run = try await world.startRun(
-                .init(NodeWorld.hello, jobs: ["build", .init("test", labels: ["Linux", "self-hosted"])])
-            )
-            world.clock.advance(milliseconds: 1_000)
-            await world.deliver(try world.origin.act { try $0.advance(run: run, at: $1) })
-            let calls = world.origin.questions.count
-            let all = try await world.node.queue(.owner("octo-tools"), labels: [], includesPrivate: true)
-            #expect(all.queued == 1 && all.inProgress == 1)
-            #expect(all.byLabels.map(\.labels) == [["linux", "self-hosted"], ["ubuntu-latest"]])
-            let some = try await world.node.queue(
-                .repository(NodeWorld.hello),
-                labels: ["LINUX"],
-                includesPrivate: false
-            )
-            #expect(some.queued == 1 && some.inProgress == 0)
-            #expect(world.origin.questions.count == calls)
-        }
-    }
-
     private static func announcement(
         _ delivery: SimulatedGitHub.OutgoingDelivery,
         at moment: Timestamp,

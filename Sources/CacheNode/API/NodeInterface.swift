@@ -14,6 +14,8 @@ package protocol NodeInterface: Sendable {
     func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)]
     /// The name of the repository that GitHub's page links call by its id, where it is known.
     func repositoryName(id: Int64) -> RepositoryName?
+    /// Which owners are known as organisations and which as users.
+    var ownerKinds: OwnerKinds { get }
     /// Whether the store is open, the inbox was replayed and is below its mark; otherwise why not.
     func readiness() -> String?
 

@@ -160,10 +160,13 @@ package struct ControlError: Error, Hashable, Sendable {
     package let status: Int
     /// What was wrong and what to do, in words for a person.
     package let message: String
+    /// Seconds after which it may work, where that is known.
+    package let retryAfter: Int?
 
     /// An error.
-    package init(status: Int, _ message: String) {
+    package init(status: Int, _ message: String, retryAfter: Int? = nil) {
         self.status = status
         self.message = message
+        self.retryAfter = retryAfter
     }
 }

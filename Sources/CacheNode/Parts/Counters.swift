@@ -21,14 +21,19 @@ final class Counters: Sendable {
     func read(_ request: ReadRequest, _ answer: ReadAnswer) {
         guard request.purpose == .client else { return }
         let outcome = request.outcome(of: answer)
+        guard let tally = outcome.tally else { return }
+        count(tally, isSaved: outcome.savesCall)
+    }
+
+    /// Counts one read.
+    func count(_ tally: Outcome.Tally, isSaved: Bool) {
         state.withLock { state in
-            switch outcome.tally {
+            switch tally {
             case .localHit: state.localHits += 1
             case .peerHit: state.peerHits += 1
             case .miss: state.misses += 1
-            case nil: break
             }
-            if outcome.savesCall { state.callsSaved += 1 }
+            if isSaved { state.callsSaved += 1 }
         }
     }
 

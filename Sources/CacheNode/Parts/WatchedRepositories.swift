@@ -9,6 +9,8 @@ final class WatchedRepositories: Sendable {
         var read: [RepositoryName: Timestamp] = [:]
         /// Repositories that deliveries came from, with the last time.
         var heard: [RepositoryName: Timestamp] = [:]
+        /// Those of them whose waiting and running jobs were asked for since deliveries came.
+        var surveyed: Set<RepositoryName> = []
     }
 
     /// The most repositories that are remembered as read or heard of.
@@ -66,6 +68,18 @@ final class WatchedRepositories: Sendable {
     /// When a delivery last came from a repository.
     func lastHeard(_ repository: RepositoryName) -> Timestamp? {
         state.withLock { $0.heard[repository] }
+    }
+
+    /// Notes that what waits and runs was asked for; without deliveries that is soon out of date.
+    func noteSurvey(of repository: RepositoryName, isCovered: Bool) {
+        state.withLock { state in
+            if isCovered { state.surveyed.insert(repository) } else { state.surveyed.remove(repository) }
+        }
+    }
+
+    /// Whether what waits and runs was asked for since deliveries came.
+    func isSurveyed(_ repository: RepositoryName) -> Bool {
+        state.withLock { $0.surveyed.contains(repository) }
     }
 
     /// The repositories read since a moment.

@@ -33,6 +33,9 @@ package struct JSONObject: Sendable {
     /// Where the value of a key stands, or nil without that key.
     package func valueRange(_ key: String) -> Range<Int>? { fields[key] }
 
+    /// The value's own bytes at a key, or nil without that key.
+    package func value(_ key: String) -> ArraySlice<UInt8>? { fields[key].map { text.bytes[$0] } }
+
     /// The text at a key.
     package func string(_ key: String) -> String? { fields[key].flatMap(text.string) }
 

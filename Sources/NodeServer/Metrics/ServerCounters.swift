@@ -51,5 +51,8 @@ package final class ServerCounters: Sendable {
         counts.withLock { $0.refusedDeliveries += 1 }
     }
 
+    /// The deliveries that the node never saw.
+    package var refusedDeliveries: Int { counts.withLock(\.refusedDeliveries) }
+
     var snapshot: Snapshot { counts.withLock { $0 } }
 }

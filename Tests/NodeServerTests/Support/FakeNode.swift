@@ -29,6 +29,7 @@ final class FakeNode: NodeInterface {
     }
 
     private let state = Mutex(State())
+    let ownerKinds = OwnerKinds()
 
     func with<Value>(_ body: (inout sending State) -> sending Value) -> sending Value {
         state.withLock(body)

@@ -34,6 +34,21 @@ struct ControlQuery: Sendable {
         return min(limit, maximum)
     }
 
+    /// A number of days, or nil where there is none.
+    func days(_ name: String) throws(ControlRefusal) -> Int? {
+        guard let text = self[name] else { return nil }
+        guard let days = Int(text), (1...36_500).contains(days) else {
+            throw .bad("\(name) must be a number of days from 1 to 36500")
+        }
+        return days
+    }
+
+    /// `OWNER` or `OWNER/REPO`.
+    func scope(_ name: String) throws(ControlRefusal) -> Scope {
+        guard let scope = Scope(try required(name)) else { throw .bad("\(name) must be OWNER or OWNER/REPO") }
+        return scope
+    }
+
     /// A comma-separated list.
     func list(_ name: String) -> [String] {
         (self[name] ?? "").split(separator: ",").map(String.init)

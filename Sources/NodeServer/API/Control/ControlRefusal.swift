@@ -4,14 +4,16 @@ import CacheNode
 struct ControlRefusal: Error, Hashable {
     let status: Int
     let message: String
+    let retryAfter: Int?
 
-    init(status: Int, _ message: String) {
+    init(status: Int, _ message: String, retryAfter: Int? = nil) {
         self.status = status
         self.message = message
+        self.retryAfter = retryAfter
     }
 
     init(_ error: ControlError) {
-        self.init(status: error.status, error.message)
+        self.init(status: error.status, error.message, retryAfter: error.retryAfter)
     }
 
     static func bad(_ message: String) -> ControlRefusal {

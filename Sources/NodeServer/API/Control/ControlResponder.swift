@@ -56,6 +56,7 @@ struct ControlResponder: Sendable {
         let status = HTTPResponse.Status(code: refusal.status)
         var response = Response.error(status, refusal.message)
         if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        if let seconds = refusal.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
         return response
     }
 
@@ -89,10 +90,12 @@ extension ControlResponder {
         case events
         case runs
         case jobs
+        case repos
+        case runners
 
         var methods: [String] {
             switch self {
-            case .stats, .entryBody, .query, .queue, .events, .runs, .jobs: ["GET"]
+            case .stats, .entryBody, .query, .queue, .events, .runs, .jobs, .repos, .runners: ["GET"]
             case .verify, .ping, .prewarm: ["POST"]
             case .entries: ["GET", "DELETE"]
             case .peers: ["GET", "POST"]
@@ -104,7 +107,7 @@ extension ControlResponder {
         var isPublic: Bool {
             switch self {
             case .stats, .entries, .entryBody, .queue, .events, .runs, .jobs: true
-            case .verify, .query, .peers, .hooks, .ping, .prewarm: false
+            case .verify, .query, .peers, .hooks, .ping, .prewarm, .repos, .runners: false
             }
         }
     }
@@ -137,9 +140,13 @@ extension ControlResponder {
         case .events:
             return try events.response(isTrusted: isTrusted)
         case .runs:
-            return try await WorkflowLists(node: node, limits: limits).runs(query, isTrusted: isTrusted)
+            return try await ListPages(node: node, isTrusted: isTrusted).runs(query)
         case .jobs:
-            return try await WorkflowLists(node: node, limits: limits).jobs(query, isTrusted: isTrusted)
+            return try await ListPages(node: node, isTrusted: isTrusted).jobs(query)
+        case .repos:
+            return try await ListPages(node: node, isTrusted: isTrusted).repositories(query, now: WallClock.now())
+        case .runners:
+            return try await ListPages(node: node, isTrusted: isTrusted).runners(query)
         case .verify, .ping, .prewarm:
             throw ControlRefusal(status: 405, "this page takes POST")
         }
