@@ -31,7 +31,7 @@ extension HookCacheNode {
     /// - Throws: ``NodeError`` for a path that is not cached, and where nothing is stored and GitHub cannot be asked.
     public func read(_ path: String, authorization: String? = nil) async throws(NodeError) -> Answer {
         guard let resource = Resource(path) else {
-            throw NodeError("\(path) is not a path of GitHub's REST API that is cached")
+            throw NodeError("\(path) is not a path of GitHub's REST API that is cached", code: .invalidRequest)
         }
         let caller = authorization.map { Caller.credential(authorization: $0) } ?? .node
         switch await node.read(ReadRequest(Representation(resource), caller: caller)) {
@@ -44,53 +44,9 @@ extension HookCacheNode {
                 cacheStatus: found.outcome.cacheStatus,
                 link: found.headers.link
             )
-        case .failed(_, let why, _):
-            throw NodeError(why)
+        case .failed(let status, let why, let retryAfter):
+            throw NodeError(status: status, why, retryAfter: retryAfter)
         }
-    }
-
-    /// The node's figures, under the names of `/_hookcache/v1/stats`.
-    public struct Figures: Sendable, Hashable {
-        /// Reads answered without GitHub from bytes this node fetched or got by webhook.
-        public let localHits: Int
-        /// Reads answered without GitHub from bytes that came from a peer.
-        public let peerHits: Int
-        /// Reads for which GitHub was asked.
-        public let misses: Int
-        /// The part of reads that was answered without GitHub, from 0 to 1.
-        public let hitRate: Double
-        /// Calls to GitHub that counted against a quota.
-        public let apiCallsMade: Int
-        /// Calls to GitHub that were free (304).
-        public let apiCallsFree: Int
-        /// Reads answered without a counted call.
-        public let apiCallsSaved: Int
-        /// Stored entries.
-        public let cacheSize: Int
-        /// Connected peers.
-        public let connectedPeers: Int
-        /// Deliveries accepted since the start.
-        public let deliveriesAccepted: Int
-        /// From a delivery's sync to fresh reads, in milliseconds: the median; nil before the first.
-        public let eventToFreshMedian: Double?
-    }
-
-    /// The node's figures so far.
-    public func figures() async -> Figures {
-        let statistics = await node.statistics()
-        return Figures(
-            localHits: statistics.localHits,
-            peerHits: statistics.peerHits,
-            misses: statistics.misses,
-            hitRate: statistics.hitRate,
-            apiCallsMade: statistics.callsMade,
-            apiCallsFree: statistics.callsFree,
-            apiCallsSaved: statistics.callsSaved,
-            cacheSize: statistics.cacheSize,
-            connectedPeers: statistics.connectedPeers,
-            deliveriesAccepted: statistics.deliveries.accepted,
-            eventToFreshMedian: statistics.eventToFresh.p50
-        )
     }
 
     /// The TCP port of the API listener, as soon as it listens; nil where it ended before.

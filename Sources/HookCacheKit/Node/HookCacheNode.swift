@@ -32,6 +32,7 @@ public final class HookCacheNode: Service {
     let webhook: WebhookListener
     let api: APIListener
     private let socket: APIListener
+    let counters: ServerCounters
     private let logger: Logger
 
     /// Opens the store, loads the keys and wires the parts; nothing listens before it runs.
@@ -59,7 +60,7 @@ public final class HookCacheNode: Service {
             random: { SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) } }
         )
         let listeners = try ListenerConfiguration(settings)
-        let counters = ServerCounters()
+        counters = ServerCounters()
         webhook = WebhookListener(listeners, node: node, counters: counters, logger: logger)
         api = APIListener(.tcp, listeners, node: node, passThrough: origin, counters: counters, logger: logger)
         socket = APIListener(

@@ -119,7 +119,7 @@ struct DemoStage: Sendable {
     private static func meet(_ nodes: [HookCacheNode]) async throws {
         let deadline = ContinuousClock.now + DemoReader.patience
         for node in nodes {
-            while await node.figures().connectedPeers < nodes.count - 1 {
+            while await node.statistics().connectedPeers < nodes.count - 1 {
                 guard ContinuousClock.now < deadline else {
                     throw CommandError.failed("the nodes did not find each other")
                 }
@@ -131,7 +131,7 @@ struct DemoStage: Sendable {
     /// Calls to GitHub that counted, of all nodes together.
     func calls() async -> Int {
         var sum = 0
-        for node in self.nodes { sum += await node.figures().apiCallsMade }
+        for node in self.nodes { sum += await node.statistics().apiCallsMade }
         return sum
     }
 }

@@ -54,7 +54,7 @@ enum EventToFresh {
 
     private static func calls(_ fleet: Fleet) async -> [Int] {
         var counts: [Int] = []
-        for node in fleet.nodes { counts.append(await node.figures().apiCallsMade) }
+        for node in fleet.nodes { counts.append(await node.statistics().apiCallsMade) }
         return counts
     }
 }

@@ -14,7 +14,7 @@ func readThroughANode(settings: Settings, path: String) async throws -> (status:
 
     let first = try await node.read(path)
     _ = try await node.read(path)
-    let saved = await node.figures().apiCallsSaved
+    let saved = await node.statistics().apiCallsSaved
 
     await group.triggerGracefulShutdown()
     try await running

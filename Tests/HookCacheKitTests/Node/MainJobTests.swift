@@ -94,7 +94,7 @@ extension MainJobTests {
             #expect(second.headers.first(name: "Cache-Status")?.contains("detail=peer") == true)
             #expect(second.headers.first(name: "X-Hookcache-CID") == first.headers.first(name: "X-Hookcache-CID"))
             #expect(await fleet.github.statistics.requests == before.requests)
-            #expect(await fleet.nodes[1].figures().peerHits == 1)
+            #expect(await fleet.nodes[1].statistics().peerHits == 1)
         }
     }
 }

@@ -68,7 +68,7 @@ package struct Fleet: Sendable {
             }
             let fleet = Fleet(github: github, githubURL: url, nodes: nodes, http: .shared)
             try await fleet.eventually("every node has its peers") {
-                for node in nodes where await node.figures().connectedPeers < min(1, count - 1) { return false }
+                for node in nodes where await node.statistics().connectedPeers < min(1, count - 1) { return false }
                 return true
             }
             var failure: (any Error)?
