@@ -15,8 +15,8 @@ struct HookCache: AsyncParsableCommand {
             """,
         version: Self.version,
         subcommands: [
-            Serve.self, Demo.self, Hook.self, Prewarm.self, Runs.self, Jobs.self, Queue.self, Peers.self, Stats.self,
-            Cache.self,
+            Serve.self, Demo.self, Hook.self, Prewarm.self, Repos.self, Runs.self, Jobs.self, Queue.self, Runners.self,
+            Peers.self, Stats.self, Cache.self,
         ]
     )
 

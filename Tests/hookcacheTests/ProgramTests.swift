@@ -83,6 +83,30 @@ import Testing
         }
     }
 
+    @Test func repositoriesAndRunnersAreTables() async throws {
+        let repos = #"{"repos":[{"full_name":"o/r","visibility":"public","pushed_at":null}],"complete":false}"#
+        let runners = #"{"runners":[{"id":3,"name":"big","status":"online","busy":true,"labels":["linux","gpu"]}]}"#
+        let answers: [String: StubNode.Answer] = [
+            "GET /_hookcache/v1/repos?owner=o&since_days=7": .init(body: repos),
+            "GET /_hookcache/v1/repos?owner=o": .init(body: #"{"repos":[],"complete":true}"#),
+            "GET /_hookcache/v1/runners?scope=o/r": .init(body: runners),
+        ]
+        try await StubNode.during(answers) { node in
+            let outcome = try await Program.run(["repos", "o", "--since-days", "7", "--socket", node.socket])
+            #expect(outcome.output == "NAME  VISIBILITY  PUSHED\no/r   public      -\n")
+            #expect(outcome.error.contains("there are more repositories"))
+            let none = try await Program.run(["repos", "o", "--socket", node.socket])
+            #expect(none.output == "o has no repository that this node may see\n")
+            #expect(none.status == 0 && none.error.isEmpty)
+            let listed = try await Program.run(["runners", "o/r", "--socket", node.socket])
+            #expect(listed.output == "ID  NAME  STATUS  BUSY  LABELS\n3   big   online  yes   linux,gpu\n")
+            let picked = try await Program.run([
+                "runners", "o/r", "--json", "--fields", "busy", "--socket", node.socket,
+            ])
+            #expect(JSONValue(picked.output.utf8) == .array([.object(["busy": .bool(true)])]))
+        }
+    }
+
     @Test func listsFollowTheCursor() async throws {
         let answers: [String: StubNode.Answer] = [
             "GET /_hookcache/v1/entries?prefix=/repos&limit=3": .init(

@@ -32,7 +32,7 @@ struct ControlClient {
     }
 
     /// Tries once, for a socket that refuses is no node, and lives as long as the process.
-    private static let http: HTTPClient = {
+    static let http: HTTPClient = {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -53,15 +53,9 @@ struct ControlClient {
         body: JSONValue? = nil,
         wait: TimeAmount = Limits.wait
     ) async throws -> Answer {
-        let uri = "/_hookcache/v1/" + path + Self.queryString(query)
-        guard let url = URL(httpURLWithSocketPath: self.socket, uri: uri) else {
+        guard var request = self.message(method, path, query) else {
             throw CommandError.usage("\(self.socket) is no path of a socket")
         }
-        var request = HTTPClientRequest(url: url.absoluteString)
-        request.method = HTTPMethod(rawValue: method.rawValue)
-        request.headers.add(name: "Host", value: "localhost")
-        request.headers.add(name: "User-Agent", value: "hookcache/\(HookCache.version)")
-        request.headers.add(name: "Accept", value: "application/json")
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(Array(body.line.utf8))
@@ -80,6 +74,18 @@ struct ControlClient {
         } catch {
             throw self.failure(error)
         }
+    }
+
+    /// A request to a control endpoint, or nil where the socket has no path.
+    func message(_ method: Method, _ path: String, _ query: [(String, String?)] = []) -> HTTPClientRequest? {
+        let uri = "/_hookcache/v1/" + path + Self.queryString(query)
+        guard let url = URL(httpURLWithSocketPath: self.socket, uri: uri) else { return nil }
+        var request = HTTPClientRequest(url: url.absoluteString)
+        request.method = HTTPMethod(rawValue: method.rawValue)
+        request.headers.add(name: "Host", value: "localhost")
+        request.headers.add(name: "User-Agent", value: "hookcache/\(HookCache.version)")
+        request.headers.add(name: "Accept", value: "application/json")
+        return request
     }
 
     /// The message of an error answer: our `error`, GitHub's `message`, or the status alone.

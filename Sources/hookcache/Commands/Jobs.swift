@@ -23,7 +23,7 @@ struct Jobs: AsyncParsableCommand {
     func run() async throws {
         let client = try self.settings.client()
         let query: [(String, String?)] = [("repo", self.repository.description), ("run", String(self.runID))]
-        try await self.watching.run {
+        try await self.watching.run(client, following: .repository(self.repository.description)) {
             let rows = try await client.get("jobs", query).rows("jobs")
             return self.output.text(
                 rows: rows,

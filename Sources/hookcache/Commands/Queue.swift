@@ -20,7 +20,7 @@ struct Queue: AsyncParsableCommand {
 
     func run() async throws {
         let client = try self.settings.client()
-        try await self.watching.run {
+        try await self.watching.run(client, following: .scope(self.scope.target)) {
             let answer = try await client.get(
                 "queue",
                 [self.scope.queryItem, ("labels", self.labels)].map { ($0.0, $0.1) }

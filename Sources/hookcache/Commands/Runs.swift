@@ -37,7 +37,7 @@ struct Runs: AsyncParsableCommand {
             ("repo", self.repository.description), ("status", self.status), ("branch", self.branch),
             ("limit", String(self.limit)),
         ]
-        try await self.watching.run {
+        try await self.watching.run(client, following: .repository(self.repository.description)) {
             let answer = try await client.get("runs", query)
             let rows = Array(answer.rows("workflow_runs", "runs").prefix(self.limit))
             return self.output.text(

@@ -23,7 +23,7 @@ struct Stats: AsyncParsableCommand {
 
     func run() async throws {
         let client = try self.settings.client()
-        try await self.watching.run {
+        try await self.watching.run(client, following: .everything, pause: .seconds(1)) {
             let answer = try await client.get("stats")
             if self.watching.watch, self.output.json {
                 return (self.output.fields.isEmpty ? answer : answer.picking(self.output.fields)).line + "\n"

@@ -30,3 +30,13 @@ struct Repository: ExpressibleByArgument, Equatable, CustomStringConvertible {
         self.description = argument
     }
 }
+
+/// An owner as an argument.
+struct Owner: ExpressibleByArgument, Equatable, CustomStringConvertible {
+    var description: String
+
+    init?(argument: String) {
+        guard case .owner = Settings.WatchTarget(argument) else { return nil }
+        self.description = argument
+    }
+}

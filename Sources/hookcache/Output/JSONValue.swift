@@ -83,6 +83,12 @@ enum JSONValue: Codable, Sendable, Equatable {
         return []
     }
 
+    /// Tells a person where a list goes on beyond what the node reads.
+    func warnIfIncomplete(_ what: String) {
+        guard case .bool(false) = self["complete"] else { return }
+        Terminal.error.write("hookcache: there are more \(what) than the node reads; these are the first\n")
+    }
+
     var string: String? {
         if case .string(let value) = self { value } else { nil }
     }

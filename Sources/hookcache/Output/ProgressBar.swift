@@ -22,11 +22,11 @@ final class ProgressBar: Sendable {
     }
 
     /// Does the work under a bar; without a total the bar shows the time it takes.
-    static func during<Result: Sendable>(
+    static func during<Result>(
         _ label: String,
         total: Int? = nil,
         on terminal: Terminal = .error,
-        _ work: @Sendable (ProgressBar) async throws -> Result
+        _ work: (ProgressBar) async throws -> Result
     ) async throws -> Result {
         let bar = ProgressBar(label: label, total: total)
         guard terminal.isInteractive else { return try await work(bar) }

@@ -10,7 +10,8 @@ import Testing
             "hook ping octo-org", "hook remove octo-org/app", "prewarm a/b c/d --resources runs,jobs",
             "runs a/b --status queued",
             "runs a/b --branch main --limit 5 --json", "jobs a/b 123", "queue a",
-            "queue a/b --labels linux,x64 --watch",
+            "queue a/b --labels linux,x64 --watch", "repos a", "repos a --since-days 7 --watch --json", "runners a",
+            "runners a/b --fields name,busy",
             "peers list", "peers connect /ip4/192.0.2.7/tcp/9000/p2p/12D3KooW", "peers query /repos/a/b",
             "stats --watch --json",
             "stats --fields local_hits,rate_limit.remaining", "cache list /repos --limit 3", "cache get /repos/a/b",
@@ -27,7 +28,8 @@ import Testing
         arguments: [
             "hook register", "hook register a/b/c", "prewarm", "prewarm a", "prewarm a/b --resources moon", "runs a",
             "runs a/b --limit 0",
-            "jobs a/b", "jobs a/b x", "queue", "peers connect 192.0.2.7:9000", "cache list --limit 0",
+            "jobs a/b", "jobs a/b x", "queue", "repos", "repos a/b", "repos a --since-days 0", "repos a --since-days x",
+            "runners", "runners a/b/c", "peers connect 192.0.2.7:9000", "cache list --limit 0",
             "stats --no-such-flag", "nothing",
         ]
     )

@@ -17,7 +17,7 @@ extension Peers {
 
         func run() async throws {
             let client = try self.settings.client()
-            try await self.watching.run {
+            try await self.watching.run(client, following: .peers) {
                 let rows = try await client.get("peers").rows("peers")
                 return self.output.text(
                     rows: rows,
