@@ -1,6 +1,7 @@
 package import CacheCore
 package import GitHubCore
 package import Logging
+import NIOHTTP1
 
 /// GitHub over HTTP, as the cache asks it.
 ///
@@ -43,7 +44,7 @@ package final class GitHubOrigin: Origin {
             ETagFormula.etag(of: $0.bytes, accept: accept, authorization: credential.authorization)
         }
         let validator = courier.ledger.validator(computed: computed, stored: request.validator?.etag)
-        let message = Courier.Message(
+        var message = Courier.Message(
             target: request.representation.resource.path,
             accept: accept,
             apiVersion: request.representation.apiVersion,
@@ -61,7 +62,13 @@ package final class GitHubOrigin: Origin {
                 }
             }
             let media = request.representation.media
-            return Verdict.of(answer, media: media, held: held, wasConditional: validator != nil)
+            guard answer.status == 304, let held, answer.headers.first(name: "link") == nil,
+                request.representation.resource.isFullPage(held.bytes)
+            else { return Verdict.of(answer, media: media, held: held, wasConditional: validator != nil) }
+            // Its bytes are right, but whether another page follows it now, this answer does not say.
+            message.ifNoneMatch = nil
+            return await courier.ask(message, as: credential, priority: Budget.Priority(request.priority))
+                .verdict(media: media, held: held)
         }
     }
 
@@ -95,5 +102,15 @@ extension Budget.Priority {
             case .prewarm: .prewarm
             case .read: .read
             }
+    }
+}
+
+extension Result<ReceivedAnswer, OriginFailure> {
+    /// What came of a question that held nothing out to GitHub.
+    fileprivate func verdict(media: MediaClass, held: Body?) -> OriginResult {
+        switch self {
+        case .failure(let failure): .failure(failure)
+        case .success(let answer): Verdict.of(answer, media: media, held: held, wasConditional: false)
+        }
     }
 }

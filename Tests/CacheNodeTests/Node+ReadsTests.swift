@@ -45,6 +45,21 @@ struct NodeReadsTests {
         }
     }
 
+    @Test func aFullLastPageThatGainedASuccessorTellsSo() async throws {
+        let world = try NodeWorld()
+        try await world.running {
+            let page = "/user/repos?per_page=2"
+            let first = await world.read(page)
+            #expect(first.status == 200 && first.found?.headers.link == nil)
+            _ = try world.origin.act { _ = try $0.createRepository(RepositoryName("octo-tools/zulu")!, at: $1) }
+            world.clock.advance(milliseconds: 601_000)
+            let second = await world.read(page)
+            #expect(second.text == first.text, "the page itself has not changed")
+            #expect(second.found?.headers.link?.contains("rel=\"next\"") == true)
+            #expect(await world.read(page).found?.headers.link == second.found?.headers.link)
+        }
+    }
+
     @Test func aThousandReadersAskOnce() async throws {
         let world = try NodeWorld()
         try await world.running {

@@ -66,6 +66,39 @@ import Testing
         }
     }
 
+    @Test func aFullPageIsAskedForAgainWhereNothingTellsOfTheNext() async throws {
+        try await ScriptedServer.run { _, request in
+            request["If-None-Match"] == nil
+                ? Self.good(json.merging(["Link": "<next>; rel=\"next\""]) { first, _ in first })
+                : .answer(304, [:], [])
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                let full = question("/orgs/octo/repos?per_page=2", held: "[1,2]")
+                #expect(await origin.fetch(full, as: .node).answer?.headers.link == "<next>; rel=\"next\"")
+                #expect(server.requests.count == 2)
+                for (path, held) in [
+                    ("/orgs/octo/repos?per_page=2", "[1]"), ("/orgs/octo/repos", "[1,2]"),
+                    ("/repos/octo/hello/actions/runs?per_page=1", #"{"total_count":1,"workflow_runs":[1]}"#),
+                ] {
+                    #expect(await origin.fetch(question(path, held: held), as: .node).unchanged != nil)
+                }
+                #expect(server.requests.count == 5)
+            }
+        }
+    }
+
+    @Test func aFullPageThatTellsOfTheNextIsUnchanged() async throws {
+        try await ScriptedServer.run { _, _ in
+            .answer(304, ["Link": "<next>; rel=\"next\""], [])
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                let full = question("/orgs/octo/repos?per_page=2", held: "[1,2]")
+                #expect(await origin.fetch(full, as: .node).unchanged?.link == "<next>; rel=\"next\"")
+                #expect(server.requests.count == 1)
+            }
+        }
+    }
+
     @Test func storedValidatorsTakeOverWhenComputedOnesMiss() async throws {
         try await ScriptedServer.run { _, request in
             request["If-None-Match"] == "\"stored\"" ? .answer(304, ["ETag": "\"stored\""], []) : Self.good()
