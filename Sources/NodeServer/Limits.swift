@@ -28,7 +28,7 @@ package struct Limits: Sendable {
     package var rewrittenPassThrough = 1_048_576
     /// Bytes from which a body is worth compressing.
     package var compressedFrom = 1024
-    /// Bytes of the bodies held as clients last saw them: rewritten to their address, or compressed.
+    /// Bytes of the bodies that one listener holds as clients last saw them: rewritten to their address, or compressed.
     package var renditionBytes = 16 * 1_048_576
     /// How many of them.
     package var renditions = 4096

@@ -15,7 +15,8 @@ extension CacheStore.Configuration {
         self.init(
             directory: settings.storage.directory,
             maxEntries: settings.storage.maximumEntries,
-            maxMemoryBytes: settings.storage.maximumMemory,
+            // What is left are the listeners' own copies.
+            maxMemoryBytes: settings.storage.maximumMemory / 4 * 3,
             maxInbox: settings.webhook.inboxMaximum
         )
         limits.proofSeconds = ProofPolicy(settings).horizon
@@ -110,6 +111,7 @@ extension ListenerConfiguration {
         socketIsNode = settings.api.socketIdentity == .node
         apiHosts = settings.api.hosts
         upstreamURL = settings.github.apiURL
+        limits.renditionBytes = min(limits.renditionBytes, settings.storage.maximumMemory / 8)
         controlToken = try SecretFile.loadOrCreateText(at: settings.api.controlTokenFile, byteCount: 32)
     }
 }

@@ -2,12 +2,15 @@ import CZlib
 
 /// Compresses bodies for clients that accept it (RFC 1952).
 enum Gzip {
-    /// The compressed bytes, at the quickest level; nil where zlib has no memory.
+    /// Hard enough for what is packed once and sent often.
+    private static let level: CInt = 5
+
+    /// The compressed bytes; nil where zlib has no memory.
     static func compress(_ bytes: [UInt8]) -> [UInt8]? {
         var stream = z_stream()
         let size = CInt(MemoryLayout<z_stream>.size)
         // 16 on top of the largest window makes it the gzip format.
-        let begun = deflateInit2_(&stream, 1, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
+        let begun = deflateInit2_(&stream, level, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
         guard begun == Z_OK else { return nil }
         defer { deflateEnd(&stream) }
         guard let available = UInt32(exactly: bytes.count) else { return nil }
