@@ -161,6 +161,15 @@ let package = Package(
             path: "Tests/Benchmarks/EventToFresh",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "HitsPerSecond",
+            dependencies: [
+                "Fleet", "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .nioCore, .nioHTTP1,
+                .nioPosix,
+            ],
+            path: "Tests/Benchmarks/HitsPerSecond",
+            swiftSettings: settings
+        ),
         kit("SchemaCheck", ["GitHubSimulatorCore", "GitHubCore"]),
         kit("CacheWorld", ["CacheCore", "GitHubCore", "GitHubSimulatorCore", "Multiformats"]),
         tests("MultiformatsTests", ["Multiformats", "SharedData"]),
