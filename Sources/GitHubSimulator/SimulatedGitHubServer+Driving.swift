@@ -182,6 +182,7 @@ extension SimulatedGitHubServer {
             counted: github.calls.counted,
             notModified: github.calls.notModified,
             countedByPath: github.calls.countedByPath,
+            mostAtOnce: mostAtOnce,
             storage: github.storage,
             deliveriesAnswered: answered,
             deliveriesRefused: refused
@@ -198,6 +199,8 @@ extension SimulatedGitHubServer {
         package let notModified: Int
         /// Counted requests by path, without the query.
         package let countedByPath: [String: Int]
+        /// The most requests that were being answered at the same time.
+        package let mostAtOnce: Int
         /// What storage was asked for, which is no part of the requests above.
         package let storage: SimulatedGitHub.StorageLog
         /// Deliveries that a hook answered with 2xx.

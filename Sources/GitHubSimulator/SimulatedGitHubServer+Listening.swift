@@ -32,6 +32,24 @@ extension SimulatedGitHubServer {
         } catch is NIOTooManyBytesError {
             return Response(status: .contentTooLarge)
         }
+        let atOnce = await began()
+        do {
+            let response = try await answer(request, context, at: door, body, atOnce)
+            await ended()
+            return response
+        } catch {
+            await ended()
+            throw error
+        }
+    }
+
+    private nonisolated func answer(
+        _ request: Request,
+        _ context: Context,
+        at door: Door,
+        _ body: ByteBuffer,
+        _ atOnce: Int
+    ) async throws -> Response {
         let response = await respond(
             to: SimulatedGitHub.Request(
                 method: request.method.rawValue,
@@ -39,6 +57,7 @@ extension SimulatedGitHubServer {
                 headers: request.headers.map { HeaderField($0.name.rawName, $0.value) },
                 body: Array(body.readableBytesView),
                 host: host(of: request, at: door),
+                atOnce: atOnce,
                 address: context.channel.remoteAddress?.ipAddress ?? ""
             )
         )
@@ -51,6 +70,15 @@ extension SimulatedGitHubServer {
         }
         return Self.convert(response, acceptsGzip: acceptsGzip)
     }
+
+    /// Notes that a request is being answered; tells how many are.
+    private func began() -> Int {
+        inFlight += 1
+        mostAtOnce = max(mostAtOnce, inFlight)
+        return inFlight
+    }
+
+    private func ended() { inFlight -= 1 }
 
     /// Whom a request speaks to: over TCP whoever has that port, over the socket whom it names.
     private nonisolated func host(of request: Request, at door: Door) -> String? {

@@ -63,6 +63,8 @@ package actor SimulatedGitHubServer: Service {
     private var unanswered = 0
     private(set) var answered = 0
     private(set) var refused = 0
+    var inFlight = 0
+    var mostAtOnce = 0
     private var alarm: Timestamp?
     private var idleWaiters: [CheckedContinuation<Void, Never>] = []
 

@@ -187,17 +187,19 @@ extension SimulatedGitHub {
         try complete(run: id, conclusion: .cancelled, at: now)
     }
 
-    /// Runs a completed run again, all of it or its failed jobs; no `requested` is sent.
+    /// Runs a completed run again, all of it, its failed jobs or jobs by their names; no `requested` is sent.
     package mutating func rerun(
         run id: Int64,
         failedOnly: Bool = false,
+        only names: Set<String>? = nil,
         actor: String? = nil,
         at now: Timestamp
     ) throws(Misuse) {
         var run = try find(id)
         guard run.status == .completed else { throw .wrongState("run \(id) is \(run.status.rawValue)") }
         let latest = latestJobs(of: run, upTo: run.attempts.count)
-        let plans = failedOnly ? latest.filter { $0.conclusion != .success }.map(\.plan) : run.plan
+        let plans = (failedOnly ? latest.filter { $0.conclusion != .success }.map(\.plan) : run.plan)
+            .filter { names?.contains($0.name) ?? true }
         run.attempts.append(
             Attempt(
                 number: run.attempt.number + 1,

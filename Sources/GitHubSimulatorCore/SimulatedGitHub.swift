@@ -28,6 +28,8 @@ package struct SimulatedGitHub: Sendable {
         package var pointsPerMinute: Int
         /// The same for GraphQL, where a query costs 1 and a mutation 5.
         package var graphQLPointsPerMinute: Int
+        /// Requests that may be on their way at once, REST and GraphQL together.
+        package var requestsAtOnce: Int
         /// How far filtered run lists lag behind, in milliseconds.
         package var listLag: Int64
 
@@ -42,6 +44,7 @@ package struct SimulatedGitHub: Sendable {
             graphQLPointsPerHour: Int = 5_000,
             pointsPerMinute: Int = 900,
             graphQLPointsPerMinute: Int = 2_000,
+            requestsAtOnce: Int = 100,
             listLag: Int64 = 0
         ) {
             self.apiURL = apiURL
@@ -53,6 +56,7 @@ package struct SimulatedGitHub: Sendable {
             self.graphQLPointsPerHour = graphQLPointsPerHour
             self.pointsPerMinute = pointsPerMinute
             self.graphQLPointsPerMinute = graphQLPointsPerMinute
+            self.requestsAtOnce = requestsAtOnce
             self.listLag = listLag
         }
     }

@@ -23,7 +23,9 @@ struct World {
     }
 
     /// Registers a hook for both repositories and forgets its ping.
-    mutating func hook(events: [String] = ["*"], isForm: Bool = false) throws -> Int64 {
+    mutating func hook(events: [String] = ["workflow_run", "workflow_job", "repository"], isForm: Bool = false) throws
+        -> Int64
+    {
         let hook = try github.createHook(
             in: .owner("octo-tools"),
             url: "http://127.0.0.1:9/webhook",

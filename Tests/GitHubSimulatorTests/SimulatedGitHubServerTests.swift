@@ -58,6 +58,7 @@ struct SimulatedGitHubServerTests {
                 #expect(response.headers["Vary"].count == 2)
             }
             #expect(await github.statistics.counted == 2)
+            #expect(await github.statistics.mostAtOnce == 1)
         }
     }
 

@@ -11,6 +11,8 @@ extension SimulatedGitHub {
         package var body: [UInt8]
         /// The host that it speaks to, with its port where it names one; nil for the API's own.
         package var host: String?
+        /// How many requests are being answered with it, itself among them.
+        package var atOnce: Int
         /// Where it came from: what callers without a credential are counted by.
         package var address: String
 
@@ -21,6 +23,7 @@ extension SimulatedGitHub {
             headers: [HeaderField] = [HeaderField("User-Agent", "simulation")],
             body: [UInt8] = [],
             host: String? = nil,
+            atOnce: Int = 1,
             address: String = "127.0.0.1"
         ) {
             self.method = method
@@ -28,6 +31,7 @@ extension SimulatedGitHub {
             self.headers = headers
             self.body = body
             self.host = host
+            self.atOnce = atOnce
             self.address = address
         }
 

@@ -20,11 +20,11 @@ extension SimulatedGitHub {
         )
     }
 
-    /// Tells hooks about a job as it is now.
+    /// Tells hooks about a job as it is now, and about its check run where that was created or has ended.
     mutating func announce(job id: Int64, action: String, at now: Timestamp) {
-        guard let job = jobs[id], let run = runs[job.runID], isHeard("workflow_job", in: run.repositoryID) else {
-            return
-        }
+        guard let job = jobs[id], let run = runs[job.runID] else { return }
+        if action == "queued" || action == "completed" { announceCheck(job, of: run, at: now) }
+        guard isHeard("workflow_job", in: run.repositoryID) else { return }
         var members: [JSON.Member] = [
             .init("action", .string(action)),
             .init("workflow_job", json(job)),
@@ -38,6 +38,19 @@ extension SimulatedGitHub {
             sender: run.attempt.triggeringActor,
             at: now
         )
+    }
+
+    private mutating func announceCheck(_ job: Job, of run: Run, at now: Timestamp) {
+        guard isHeard("check_run", in: run.repositoryID) else { return }
+        // A job that a reviewer let into the queue was created before.
+        let isNew = job.deployment.map { $0.updatedAt == $0.createdAt } ?? true
+        guard isNew || job.status == .completed else { return }
+        let action = job.status == .completed ? "completed" : "created"
+        let members: [JSON.Member] = [
+            .init("action", .string(action)), .init("check_run", checkJSON(job, withSuite: true)),
+        ]
+        let sender = run.attempt.triggeringActor
+        emit("check_run", action: action, members, in: run.repositoryID, sender: sender, at: now)
     }
 
     /// Tells hooks what became of a repository.

@@ -18,6 +18,18 @@ extension SimulatedGitHub {
         ]
     }
 
+    /// A user or an organisation as `GET /users/{login}` answers it to anybody.
+    func fullUserJSON(_ account: Account) -> JSON {
+        let created = JSON.string(account.createdAt.rfc3339)
+        let open = repositories.values.count { !$0.isPrivate && $0.name.owner == account.login }
+        return json(account).adding([
+            .init("name", nil), .init("company", nil), .init("blog", ""), .init("location", nil), .init("email", nil),
+            .init("hireable", nil), .init("bio", nil), .init("twitter_username", nil),
+            .init("public_repos", .integer(Int64(open))), .init("public_gists", 0), .init("followers", 0),
+            .init("following", 0), .init("created_at", created), .init("updated_at", created),
+        ])
+    }
+
     /// The account of a login, or null.
     func userJSON(_ login: String) -> JSON {
         account(login).map { json($0) } ?? .null

@@ -40,17 +40,21 @@ extension SimulatedGitHub {
 
     /// A self-hosted runner.
     func json(_ runner: Runner) -> JSON {
-        let labels = runner.allLabels.enumerated().map { index, label -> JSON in
+        [
+            "id": .integer(runner.id), "name": .string(runner.name), "os": "linux",
+            "status": runner.isOnline ? "online" : "offline", "busy": .bool(runner.isBusy),
+            "labels": .array(labelsJSON(runner)), "runner_group_id": 1,
+        ]
+    }
+
+    /// The labels of a runner.
+    func labelsJSON(_ runner: Runner) -> [JSON] {
+        runner.allLabels.enumerated().map { index, label in
             [
                 "id": .integer(Int64(index) + 1), "name": .string(label),
                 "type": runner.labels.contains(label) ? "custom" : "read-only",
             ]
         }
-        return [
-            "id": .integer(runner.id), "name": .string(runner.name), "os": "linux",
-            "status": runner.isOnline ? "online" : "offline", "busy": .bool(runner.isBusy),
-            "labels": .array(labels), "runner_group_id": 1,
-        ]
     }
 }
 

@@ -43,7 +43,8 @@ extension SimulatedGitHub {
         ])
     }
 
-    private func commitJSON(_ run: Run) -> JSON {
+    /// The commit that a run is about.
+    func commitJSON(_ run: Run) -> JSON {
         let person: JSON = [
             "name": .string(run.actor), "email": "\(run.actor)@users.noreply.github.com",
         ]
@@ -53,7 +54,8 @@ extension SimulatedGitHub {
         ]
     }
 
-    private func pullRequestsJSON(_ run: Run, _ repository: Repository) -> [JSON] {
+    /// The pull requests that want a run's branch.
+    func pullRequestsJSON(_ run: Run, _ repository: Repository) -> [JSON] {
         let url = "\(configuration.apiURL)/repos/\(repository.name)"
         let reference: JSON = [
             "id": .integer(repository.id), "url": .string(url), "name": .string(repository.name.name),

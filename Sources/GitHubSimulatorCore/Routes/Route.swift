@@ -33,11 +33,17 @@ extension SimulatedGitHub {
 
         /// The values of the path's variable parts, or nil for another path.
         func match(_ method: String, _ path: ArraySlice<String>) -> [String: String]? {
-            guard path.count == pattern.count, method == self.method || (method == "HEAD" && self.method == "GET")
+            let isOpen = pattern.last?.hasSuffix("*") ?? false
+            guard path.count == pattern.count || isOpen && path.count > pattern.count,
+                method == self.method || (method == "HEAD" && self.method == "GET")
             else { return nil }
             var parameters: [String: String] = [:]
-            for (part, segment) in zip(pattern, path) {
-                if part.hasPrefix(":") {
+            for (index, (part, segment)) in zip(pattern, path).enumerated() {
+                if part.hasSuffix("*") {
+                    // The last part takes all that is left.
+                    let rest = path.dropFirst(index).joined(separator: "/")
+                    parameters[String(part.dropFirst().dropLast())] = rest
+                } else if part.hasPrefix(":") {
                     parameters[String(part.dropFirst())] = segment
                 } else if part != segment {
                     return nil

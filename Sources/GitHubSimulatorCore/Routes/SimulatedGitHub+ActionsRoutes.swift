@@ -47,31 +47,21 @@ extension SimulatedGitHub {
         },
     ]
 
-    static let runnerRoutes: [Route] = [
-        Route("GET", "actions/runners", .admin) { (github, call) throws(Refusal) in
-            let name = call.parameter("name")
-            let all = github.runners.filter { $0.home == call.home && (name ?? $0.name) == $0.name }
-            let (elements, link) = github.page(all, of: call)
-            let body: JSON = [
-                "total_count": .integer(Int64(all.count)), "runners": .array(elements.map { github.json($0) }),
-            ]
-            return .json(body, link: link)
+    /// Caches of dependencies, of which there are none.
+    static let cacheRoutes: [Route] = [
+        Route("GET", "actions/caches") { (_, _) throws(Refusal) in
+            .json(["total_count": 0, "actions_caches": []])
         },
-        Route("GET", "actions/runners/:runner", .admin) { (github, call) throws(Refusal) in
-            let id = try call.number("runner")
-            guard let runner = github.runners.first(where: { $0.id == id && $0.home == call.home }) else {
-                throw .notFound
-            }
-            return .json(github.json(runner))
-        },
-        Route("POST", "actions/runners/registration-token", .admin) { (github, call) throws(Refusal) in
-            github.runnerToken(call)
-        },
-        Route("POST", "actions/runners/remove-token", .admin) { (github, call) throws(Refusal) in
-            github.runnerToken(call)
+        Route("GET", "actions/cache/usage") { (github, call) throws(Refusal) in
+            let name = try github.repository(of: call).name
+            return .json([
+                "full_name": .string("\(name)"), "active_caches_size_in_bytes": 0, "active_caches_count": 0,
+            ])
         },
     ]
+}
 
+extension SimulatedGitHub {
     /// A page of artifacts.
     func artifactList(_ all: [Artifact], _ call: Call) -> Answer {
         let (elements, link) = page(all, of: call)
@@ -98,11 +88,5 @@ extension SimulatedGitHub {
         let found = artifacts.first { $0.id == id && runs[$0.runID]?.repositoryID == repository.id }
         guard let found else { throw .notFound }
         return found
-    }
-
-    private mutating func runnerToken(_ call: Call) -> Answer {
-        let token = random.hexadecimal(digits: 29).uppercased()
-        let end = call.now.advanced(bySeconds: 3_600)
-        return .done(201, ["token": .string(token), "expires_at": .string(end.rfc3339)])
     }
 }

@@ -17,6 +17,14 @@ extension SimulatedGitHub {
 
     /// What belongs to no repository and no organisation.
     static let otherRoutes: [Route] = [
+        Route("GET", "") { (github, _) throws(Refusal) in
+            let api = github.configuration.apiURL
+            return .json([
+                "current_user_url": "\(api)/user", "hub_url": "\(api)/hub", "organization_url": "\(api)/orgs/{org}",
+                "rate_limit_url": "\(api)/rate_limit", "repository_url": "\(api)/repos/{owner}/{repo}",
+                "user_url": "\(api)/users/{user}",
+            ])
+        },
         Route("GET", "rate_limit") { (github, call) throws(Refusal) in github.rateLimits(call) },
         Route("GET", "meta") { (_, _) throws(Refusal) in
             let all: JSON = ["127.0.0.0/8", "::1/128"]
@@ -26,8 +34,10 @@ extension SimulatedGitHub {
             ])
         },
         Route("GET", "user") { (github, call) throws(Refusal) in
-            guard let token = call.caller.token else { throw .needsAuthentication }
-            return .json(github.userJSON(token.login))
+            guard let account = call.caller.token.flatMap({ github.account($0.login) }) else {
+                throw .needsAuthentication
+            }
+            return .json(github.fullUserJSON(account), lastModified: account.createdAt)
         },
         Route("GET", "user/repos") { (github, call) throws(Refusal) in
             guard let token = call.caller.token else { throw .needsAuthentication }
@@ -38,7 +48,7 @@ extension SimulatedGitHub {
         },
         Route("GET", "users/:user") { (github, call) throws(Refusal) in
             guard let account = github.account(call.parameters["user"] ?? "") else { throw .notFound }
-            return .json(github.json(account), lastModified: account.createdAt)
+            return .json(github.fullUserJSON(account), lastModified: account.createdAt)
         },
         Route("GET", "users/:user/repos") { (github, call) throws(Refusal) in
             guard let account = github.account(call.parameters["user"] ?? "") else { throw .notFound }

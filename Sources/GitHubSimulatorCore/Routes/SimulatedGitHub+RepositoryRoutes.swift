@@ -12,8 +12,8 @@ extension SimulatedGitHub {
             Route("GET", "installation") { (github, call) throws(Refusal) in
                 try github.installation(of: github.repository(of: call), call)
             },
-            Route("GET", "check-runs/:id/annotations") { (_, _) throws(Refusal) in .json([]) },
-        ] + runRoutes + runWritingRoutes + jobRoutes + workflowRoutes + artifactRoutes + runnerRoutes + hookRoutes
+        ] + runRoutes + runWritingRoutes + jobRoutes + workflowRoutes + dispatchRoutes + artifactRoutes + cacheRoutes
+        + runnerRoutes + hookRoutes + checkRoutes + codeRoutes
 
     /// The repository in a call's path.
     func repository(of call: Call) throws(Refusal) -> Repository {

@@ -33,7 +33,9 @@ extension SimulatedGitHub {
             if kind == .graphql {
                 (answer, points) = try answerGraphQL(request, caller, budget: meter.rateLimit, at: now)
             } else {
-                guard let target = RequestTarget(query.isEmpty ? path : "\(path)?\(query)") else { throw .notFound }
+                let text = query.isEmpty ? path : "\(path)?\(query)"
+                let root = path.isEmpty || path == "/" ? RequestTarget(segments: [], query: []) : nil
+                guard let target = root ?? RequestTarget(text) else { throw .notFound }
                 let call = Call(
                     request: request,
                     caller: caller,
@@ -89,6 +91,7 @@ extension SimulatedGitHub {
     ) throws(Refusal) {
         if case .serverError(let status) = fault { throw Refusal(status, "Server Error") }
         if case .secondaryLimit(let seconds) = fault { throw secondaryLimit(seconds.map { Int64($0) }) }
+        guard request.atOnce <= configuration.requestsAtOnce else { throw secondaryLimit(nil) }
         let isGraphQL = meter.kind == .graphql
         let isWrite = isGraphQL ? request.isMutation : request.method != "GET" && request.method != "HEAD"
         let most = isGraphQL ? configuration.graphQLPointsPerMinute : configuration.pointsPerMinute
@@ -179,10 +182,13 @@ extension SimulatedGitHub {
         _ request: Request,
         _ caller: Caller
     ) {
-        if answer.body != nil {
-            response.headers.append(HeaderField("Content-Type", "application/json; charset=utf-8"))
+        let type = answer.download?.type ?? answer.body.map { _ in "application/json; charset=utf-8" }
+        if let type { response.headers.append(HeaderField("Content-Type", type)) }
+        if answer.download != nil, let index = response.headers.firstIndex(where: { $0.name == "X-GitHub-Media-Type" })
+        {
+            response.headers[index].value = "github.v3; param=raw"
         }
-        let isOK = (200...299).contains(answer.status) && answer.body != nil
+        let isOK = (200...299).contains(answer.status) && type != nil
         let audience = caller.isAuthenticated ? "private" : "public"
         if isOK {
             let control = answer.isCacheable ? "\(audience), max-age=60, s-maxage=60" : "no-cache"

@@ -113,7 +113,8 @@ extension SimulatedGitHub {
         return Int(number)
     }
 
-    private func job(of call: Call) throws(Refusal) -> Job {
+    /// The job in a call's path, if it is the repository's.
+    func job(of call: Call) throws(Refusal) -> Job {
         let repository = try repository(of: call)
         guard let job = try jobs[call.number("job")], runs[job.runID]?.repositoryID == repository.id else {
             throw .notFound

@@ -3,10 +3,10 @@ import GitHubCore
 extension SimulatedGitHub {
     static let runWritingRoutes: [Route] = [
         Route("POST", "actions/runs/:run/rerun", .write) { (github, call) throws(Refusal) in
-            try github.rerun(call, failedOnly: false)
+            try github.rerun(github.run(of: call), call)
         },
         Route("POST", "actions/runs/:run/rerun-failed-jobs", .write) { (github, call) throws(Refusal) in
-            try github.rerun(call, failedOnly: true)
+            try github.rerun(github.run(of: call), failedOnly: true, call)
         },
         Route("POST", "actions/runs/:run/cancel", .write) { (github, call) throws(Refusal) in
             try github.cancel(call)
@@ -37,17 +37,23 @@ extension SimulatedGitHub {
             try github.perform { (github) throws(Misuse) in try github.delete(run: run.id) }
             return .done(204)
         },
-        Route("POST", "actions/workflows/:workflow/dispatches", .write) { (github, call) throws(Refusal) in
-            try github.dispatch(call)
+        Route("POST", "actions/jobs/:job/rerun", .write) { (github, call) throws(Refusal) in
+            let job = try github.job(of: call)
+            guard let run = github.runs[job.runID] else { throw .notFound }
+            return try github.rerun(run, only: [job.plan.name], call)
         },
     ]
 
-    private mutating func rerun(_ call: Call, failedOnly: Bool) throws(Refusal) -> Answer {
-        let run = try run(of: call)
+    private mutating func rerun(
+        _ run: Run,
+        failedOnly: Bool = false,
+        only names: Set<String>? = nil,
+        _ call: Call
+    ) throws(Refusal) -> Answer {
         guard run.status == .completed else { throw Refusal(403, "This workflow is already running") }
         let actor = call.caller.token?.login
         try perform { (github) throws(Misuse) in
-            try github.rerun(run: run.id, failedOnly: failedOnly, actor: actor, at: call.now)
+            try github.rerun(run: run.id, failedOnly: failedOnly, only: names, actor: actor, at: call.now)
         }
         return .done(201, .object([]))
     }
@@ -61,28 +67,9 @@ extension SimulatedGitHub {
         return .done(202, .object([]))
     }
 
-    private mutating func dispatch(_ call: Call) throws(Refusal) -> Answer {
-        let workflow = try workflow(of: call)
-        let repository = try repository(of: call)
-        guard let reference = try call.object().string("ref") else {
-            throw Refusal(422, "Invalid request.\n\n\"ref\" wasn't supplied.")
-        }
-        let last = runIDs[repository.id]?.reversed().compactMap { runs[$0] }.first { $0.workflowID == workflow.id }
-        let plan = RunPlan(
-            repository.name,
-            workflow: workflow.path,
-            event: "workflow_dispatch",
-            branch: reference.removingPrefix("refs/heads/"),
-            actor: call.caller.token?.login,
-            jobs: last?.plan ?? ["build"]
-        )
-        try perform { (github) throws(Misuse) in try github.startRun(plan, at: call.now) }
-        return .done(204)
-    }
-
     /// Does what a call asks for; what cannot be done is refused as GitHub would.
     @discardableResult
-    private mutating func perform<Result>(
+    mutating func perform<Result>(
         _ work: (inout SimulatedGitHub) throws(Misuse) -> Result
     ) throws(Refusal) -> Result {
         do {
