@@ -11,6 +11,10 @@ extension Node {
             await take(answer, of: job)
         case .unchanged(let headers, let askedAt):
             await take(unchanged: headers, askedAt: askedAt, of: job)
+        case .moved(let target, let result):
+            var moved = job
+            moved.movedTo = target
+            await take(result, of: moved)
         case .failure(let failure):
             if let flight = job.flight {
                 flights.land(flight, .failure(failure))
@@ -34,7 +38,7 @@ extension Node {
             body: held.body,
             askedAt: askedAt
         )
-        let key = await place(answer, of: job)
+        let key = await place(answer, link: headers.link, of: job)
         let remembered = await self.remembered(for: key, in: held.body)
         let signal: Signal
         if let stored = store.peek(key), stored.status == 200 {
@@ -71,7 +75,7 @@ extension Node {
             }
             return
         }
-        let key = await place(answer, of: job)
+        let key = await place(answer, link: answer.headers.link, of: job)
         let signal = Signal.fetched(
             key,
             answer,
@@ -87,8 +91,9 @@ extension Node {
         )
     }
 
-    /// Takes in what an answer says of its repository and of who asked, and gives the key that it is stored under.
-    private func place(_ answer: OriginAnswer, of job: FetchJob) async -> ResourceKey {
+    /// Takes in what an answer says of names, of its repository and of who asked, and gives the key that it is stored
+    /// under; `link` is what GitHub itself said now.
+    private func place(_ answer: OriginAnswer, link: String?, of job: FetchJob) async -> ResourceKey {
         let credential = credentialID(of: job.identity)
         guard answer.status == 200 else {
             // Absent for this credential: that also means that it may not see it.
@@ -96,17 +101,18 @@ extension Node {
             if key != job.key { await giveUp(job) }
             return key
         }
-        if let visibility = visibility(of: answer, job) { see(visibility, since: answer.askedAt) }
-        let audience = AudienceRule.audience(
-            of: job.key.endpoint,
-            isPublic: isPublic(job.key.endpoint),
-            to: credential
-        )
-        let key = ResourceKey(job.key.representation, audience: audience)
-        if audience != .public {
-            store.apply([.prove(Proof(Proof.Subject(job.key.endpoint, by: credential), provenAt: answer.askedAt))])
+        learn(from: answer, link: link, of: job)
+        let representation = canonical(job.key.representation)
+        let endpoint = representation.resource.endpoint
+        if let visibility = visibility(of: answer, endpoint, to: job.identity) {
+            see(visibility, since: answer.askedAt)
         }
-        // Who may see a watched repository is known only now: it is polled under its right key from here on.
+        let audience = AudienceRule.audience(of: endpoint, isPublic: isPublic(endpoint), to: credential)
+        let key = ResourceKey(representation, audience: audience)
+        if audience != .public {
+            store.apply([.prove(Proof(Proof.Subject(endpoint, by: credential), provenAt: answer.askedAt))])
+        }
+        // What a watched repository is called and who may see it is known only now: it is polled under its right key from here on.
         if key != job.key, job.flight == nil {
             await giveUp(job)
             await refollow()
@@ -155,14 +161,14 @@ extension Node {
     }
 
     /// What an answer tells of its repository: by an embedded repository object, or by being given to nobody.
-    private func visibility(of answer: OriginAnswer, _ job: FetchJob) -> Visibility? {
-        guard let repository = job.key.repository else { return nil }
-        if case .anonymous = job.identity {
+    private func visibility(of answer: OriginAnswer, _ endpoint: Endpoint, to identity: Identity) -> Visibility? {
+        guard let repository = endpoint.repository else { return nil }
+        if case .anonymous = identity {
             return Visibility(repository: repository, repositoryID: nil, isPrivate: false, asOf: answer.askedAt)
         }
         guard let object = try? JSONObject(JSONSlices(answer.body.bytes)) else { return nil }
         let embedded: JSONObject? =
-            switch job.key.endpoint {
+            switch endpoint {
             case .repository: object
             case .run, .runAttempt: object.object("repository")
             case .runs, .workflowRuns: object.objects("workflow_runs").first?.object("repository")

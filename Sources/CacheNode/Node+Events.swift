@@ -12,6 +12,7 @@ extension Node {
         }
         if let delivery, let visibility = visibility(of: delivery, asOf: accepted.acceptedAt) {
             see(visibility, since: now())
+            store.apply(delivery.names.map { .learn($0, asOf: visibility.asOf) })
         }
         guard let delivery, let event = event(of: delivery, id: accepted.id, asOf: accepted.acceptedAt) else {
             store.apply([], failing: [(accepted.inboxID, "the body cannot be read again")])

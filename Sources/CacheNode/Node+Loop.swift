@@ -37,6 +37,8 @@ extension Node {
         let flight: Flights.Key?
         /// Whether the neighbours are asked first.
         let asksNeighbours: Bool
+        /// The target that a permanent redirect led to, if one did.
+        var movedTo: String?
     }
 
     /// A stored answer with its body, as it was when GitHub was asked.

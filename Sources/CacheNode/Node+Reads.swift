@@ -12,6 +12,7 @@ extension Node {
 
     private nonisolated func answer(to request: ReadRequest) async -> ReadAnswer {
         await gate.pass()
+        let request = canonical(request)
         let place = place(of: request)
         noteRead(request, place)
         var wishes = ReadWishes()
@@ -232,7 +233,4 @@ extension Node {
     {
         origin.rateLimitHeaders(for: identity(of: caller), of: kind)
     }
-
-    /// The name of the repository that GitHub's page links call by its id, where it is known.
-    package nonisolated func repositoryName(id: Int64) -> RepositoryName? { store.repositoryName(id: id) }
 }

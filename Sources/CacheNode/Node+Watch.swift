@@ -41,7 +41,7 @@ extension Node {
         let watchedNow = watched.repositories
         await neighbours.follow(watchedNow.union(secrets.repositories).union(watched.read(since: horizon)))
         let keys = watchedNow.map { repository in
-            let resource = Resource(.runs(repository))
+            let resource = store.canonical(Resource(.runs(repository)))
             let isPublic = store.visibility(of: repository)?.isPrivate == false
             return ResourceKey(
                 Representation(resource),

@@ -1,3 +1,5 @@
+package import CacheCore
+
 extension CacheStore {
     /// Where the store lies and how much it may hold.
     package struct Configuration: Sendable {
@@ -44,6 +46,8 @@ extension CacheStore {
         package var withdrawals = 4096
         /// How long an answer may be under way, in seconds.
         package var withdrawalSeconds = 300
+        /// Names that are remembered, and for how long.
+        package var names = NameBook.Limits()
         /// Times of reads remembered of resources that are not stored.
         package var unstoredReads = 10_000
         /// Bytes of one body.

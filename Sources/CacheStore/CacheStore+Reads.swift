@@ -72,7 +72,19 @@ extension CacheStore {
 
     /// The name of a repository by GitHub's id of it.
     package func repositoryName(id: Int64) -> RepositoryName? {
-        memory.withLock { $0.namesByID[id] }
+        memory.withLock { $0.names.repositoryName(id: id) }
+    }
+
+    /// The resource that a target means, by whatever names; nil where it is none that is known, or an id is not.
+    package func resource(of target: RequestTarget) -> Resource? {
+        let moment = now()
+        return memory.withLock { $0.names.resource(target, now: moment) }
+    }
+
+    /// The same resource under the names that all share.
+    package func canonical(_ resource: Resource) -> Resource {
+        let moment = now()
+        return memory.withLock { $0.names.canonical(resource, now: moment) }
     }
 
     /// A page of the entries by path.

@@ -43,15 +43,18 @@ final class Courier: Sendable {
     ) async -> Result<ReceivedAnswer, OriginFailure> {
         var message = message
         var redirects = 0
+        var isMoved = true
         while true {
             switch await askOnce(message, as: credential, priority: priority) {
             case .failure(let failure):
                 return .failure(failure)
-            case .success(let answer):
+            case .success(var answer):
                 guard redirects < Limits.redirects, let target = redirect(of: answer, to: message) else {
+                    if redirects > 0, isMoved, [200, 304].contains(answer.status) { answer.movedTo = message.target }
                     return .success(answer)
                 }
                 redirects += 1
+                isMoved = isMoved && (answer.status == 301 || answer.status == 308)
                 message.target = target
             }
         }

@@ -1,7 +1,6 @@
 package import CacheCore
 package import GitHubCore
 package import Logging
-import NIOHTTP1
 
 /// GitHub over HTTP, as the cache asks it.
 ///
@@ -61,15 +60,29 @@ package final class GitHubOrigin: Origin {
                     courier.ledger.noteComputed(matched: false)
                 }
             }
-            let media = request.representation.media
-            guard answer.status == 304, let held, answer.headers.first(name: "link") == nil,
+            let verdict = Self.verdict(on: answer, to: request, wasConditional: validator != nil)
+            guard let headers = verdict.unchangedHeaders, let held, headers.link == nil,
                 request.representation.resource.isFullPage(held.bytes)
-            else { return Verdict.of(answer, media: media, held: held, wasConditional: validator != nil) }
+            else { return verdict }
             // Its bytes are right, but whether another page follows it now, this answer does not say.
             message.ifNoneMatch = nil
-            return await courier.ask(message, as: credential, priority: Budget.Priority(request.priority))
-                .verdict(media: media, held: held)
+            switch await courier.ask(message, as: credential, priority: Budget.Priority(request.priority)) {
+            case .failure(let failure): return .failure(failure)
+            case .success(let whole): return Self.verdict(on: whole, to: request, wasConditional: false)
+            }
         }
+    }
+
+    /// What an answer is worth, with the way to it.
+    private static func verdict(
+        on answer: ReceivedAnswer,
+        to request: OriginRequest,
+        wasConditional: Bool
+    ) -> OriginResult {
+        let media = request.representation.media
+        let held = request.validator?.body
+        let verdict = Verdict.of(answer, media: media, held: held, wasConditional: wasConditional)
+        return answer.movedTo.map { .moved(to: $0, verdict) } ?? verdict
     }
 
     package func rateLimitHeaders(for identity: Identity, of kind: QuotaKind) -> [(name: String, value: String)] {
@@ -102,15 +115,5 @@ extension Budget.Priority {
             case .prewarm: .prewarm
             case .read: .read
             }
-    }
-}
-
-extension Result<ReceivedAnswer, OriginFailure> {
-    /// What came of a question that held nothing out to GitHub.
-    fileprivate func verdict(media: MediaClass, held: Body?) -> OriginResult {
-        switch self {
-        case .failure(let failure): .failure(failure)
-        case .success(let answer): Verdict.of(answer, media: media, held: held, wasConditional: false)
-        }
     }
 }

@@ -49,6 +49,47 @@ import Testing
         }
     }
 
+    @Test func namesAreThereAfterAnotherStart() async throws {
+        let later = Fixture.start.advanced(bySeconds: 60)
+        let moved = RepositoryName("octocat/former")!
+        func path(_ path: String, _ store: CacheStore) -> String? {
+            RequestTarget(path).flatMap { store.resource(of: $0) }?.path
+        }
+        try await withDirectory { directory async throws in
+            try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
+                let facts: [NameFact] = [
+                    .repository(id: 7, moved), .repository(id: 7, Fixture.repository), .moved(moved, id: 7),
+                    .account(id: 5, login: "octocat"), .workflow(id: 3, file: "ci.yml", Fixture.repository),
+                    .moved(RepositoryName("octocat/gone")!, id: 7), .answers(RepositoryName("octocat/gone")!),
+                ]
+                try await store.commit(facts.map { .learn($0, asOf: Fixture.start) })
+                try await store.commit([.learn(.account(id: 6, login: "octocat"), asOf: later)])
+            }
+            try await withStore(CacheStore.Configuration(directory: directory), now: { later }) { store async throws in
+                #expect(store.repositoryName(id: 7) == Fixture.repository)
+                #expect(path("/repositories/7", store) == "/repos/octocat/hello-world")
+                #expect(path("/repos/octocat/former/actions/runs", store) == "/repos/octocat/hello-world/actions/runs")
+                #expect(path("/repos/octocat/gone", store) == "/repos/octocat/gone")
+                #expect(path("/organizations/5/repos", store) == nil)
+                #expect(path("/organizations/6/repos", store) == "/orgs/octocat/repos")
+                #expect(
+                    path("/repos/octocat/hello-world/actions/workflows/ci.yml", store)
+                        == "/repos/octocat/hello-world/actions/workflows/3"
+                )
+                try await store.database.connections.write { database in
+                    try database.execute(
+                        sql: "INSERT INTO name VALUES ('repository', 'x', 'a/b', 0), ('?', '1', '', 0)"
+                    )
+                    try database.execute(sql: "INSERT INTO name VALUES ('repository', '9', '../b', 0)")
+                }
+            }
+            try await withStore(CacheStore.Configuration(directory: directory), now: { later }) { store async throws in
+                #expect(store.repositoryName(id: 7) == Fixture.repository)
+                #expect(store.repositoryName(id: 9) == nil)
+            }
+        }
+    }
+
     @Test func aRepositoryInAnotherCaseIsTheSameKey() async throws {
         let other = Fixture.key("/repos/OctoCat/Hello-World/actions/runs/1")
         try await withDirectory { directory async throws in

@@ -244,9 +244,33 @@ import Testing
             return Self.good()
         } _: { server in
             try await withOrigin(at: server.url) { origin in
-                #expect(await origin.fetch(question(), as: .node).answer?.body.bytes == Array(Self.body.utf8))
+                guard case .moved(let target, let result) = await origin.fetch(question(), as: .node) else {
+                    Issue.record("a permanent redirect is told")
+                    return
+                }
+                #expect(target == "/repositories/5/actions/runs/7")
+                #expect(result.answer?.body.bytes == Array(Self.body.utf8))
             }
             #expect(server.requests.map { $0["Authorization"] } == ["Bearer node-token", "Bearer node-token"])
+        }
+    }
+
+    @Test(arguments: [(302, 200), (307, 200), (301, 404)])
+    func aRedirectThatIsNotForeverOrLeadsToNothingNamesNothing(redirect: Int, status: Int) async throws {
+        try await ScriptedServer.run { _, request in
+            guard request.target == "/elsewhere" else {
+                return .answer(
+                    redirect,
+                    json.merging(["Location": "/elsewhere"]) { first, _ in first },
+                    Array("{}".utf8)
+                )
+            }
+            return .answer(status, json, Array(Self.body.utf8))
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                #expect(await origin.fetch(question(), as: .node).answer?.status == status)
+            }
+            #expect(server.requests.count == 2)
         }
     }
 

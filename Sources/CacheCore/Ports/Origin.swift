@@ -141,13 +141,24 @@ extension OriginFailure: CustomStringConvertible {
 }
 
 /// What came of a question.
-package enum OriginResult: Sendable {
+package indirect enum OriginResult: Sendable {
     /// A body.
     case answer(OriginAnswer)
     /// What is held is what GitHub says (304), with headers that may have changed.
     case unchanged(EntryHeaders, askedAt: Timestamp)
+    /// A permanent redirect led to this target, and this came of the question there.
+    case moved(to: String, OriginResult)
     /// No usable answer.
     case failure(OriginFailure)
+
+    /// The headers of a 304, wherever the question led; nil for any other result.
+    package var unchangedHeaders: EntryHeaders? {
+        switch self {
+        case .unchanged(let headers, _): headers
+        case .moved(_, let result): result.unchangedHeaders
+        case .answer, .failure: nil
+        }
+    }
 }
 
 /// The counters of GitHub's side, as `stats` shows them.

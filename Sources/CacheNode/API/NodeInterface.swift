@@ -12,10 +12,10 @@ package protocol NodeInterface: Sendable {
     func packedBody(_ cid: CID) -> [UInt8]?
     /// The live rate-limit headers of a caller's credential.
     func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)]
-    /// The name of the repository that GitHub's page links call by its id, where it is known.
-    func repositoryName(id: Int64) -> RepositoryName?
     /// Which owners are known as organisations and which as users.
     var ownerKinds: OwnerKinds { get }
+    /// The resource that a target means, by name or by the ids of GitHub's page links; nil where that is not known.
+    func resource(of target: RequestTarget) -> Resource?
     /// Whether the store is open, the inbox was replayed and is below its mark; otherwise why not.
     func readiness() -> String?
 

@@ -40,7 +40,7 @@ package enum ReadPurpose: Hashable, Sendable {
 /// A read of one representation.
 package struct ReadRequest: Sendable {
     /// What is asked for.
-    package let representation: Representation
+    package var representation: Representation
     /// Who asks.
     package let caller: Caller
     /// How fresh it must be.

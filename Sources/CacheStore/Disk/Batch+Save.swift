@@ -45,6 +45,7 @@ extension Batch {
         try saveVisibilities(to: database)
         for subject in withdrawn { try ProofRow.delete(subject, from: database) }
         for proof in proofs { try ProofRow.save(proof, to: database) }
+        try saveNames(to: database)
         try saveOutbox(to: database)
         try saveAddresses(to: database)
         if unsaved.needsTrim { try trim(database, limits: limits, now: now) }
@@ -114,6 +115,23 @@ extension Batch {
                 visibility.repositoryID,
                 visibility.isPrivate,
                 visibility.asOf.milliseconds
+            )
+        }
+    }
+
+    private func saveNames(to database: Database) throws {
+        for (key, known) in names {
+            let (kind, text) = key.text
+            guard let known else {
+                try database.run("DELETE FROM name WHERE kind = ? AND key = ?", kind, text)
+                continue
+            }
+            try database.run(
+                "INSERT OR REPLACE INTO name (kind, key, value, as_of) VALUES (?, ?, ?, ?)",
+                kind,
+                text,
+                known.text,
+                known.asOf.milliseconds
             )
         }
     }

@@ -13,6 +13,9 @@ enum Schema {
         migrator.registerMigration("2 proofs, owners of validators") { database in
             for statement in second { try database.execute(sql: statement) }
         }
+        migrator.registerMigration("3 names") { database in
+            for statement in third { try database.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -27,6 +30,18 @@ enum Schema {
         ) STRICT, WITHOUT ROWID
         """,
         "ALTER TABLE entry ADD COLUMN etag_owner TEXT",
+    ]
+
+    private static let third = [
+        """
+        CREATE TABLE name (
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            value TEXT NOT NULL,
+            as_of INTEGER NOT NULL,
+            PRIMARY KEY (kind, key)
+        ) STRICT, WITHOUT ROWID
+        """
     ]
 
     private static let first = [

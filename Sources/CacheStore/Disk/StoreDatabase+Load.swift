@@ -12,6 +12,7 @@ extension StoreDatabase {
             try Self.loadBodies(database, &loaded)
             try Self.loadEntries(database, &loaded)
             try Self.loadStates(database, &loaded)
+            try Self.loadNames(database, &loaded)
             try Self.loadInbox(database, &loaded)
             try Self.loadAddresses(database, &loaded)
             for cid in loaded.bodies.onDisk.keys where loaded.references[cid] == nil {
@@ -73,8 +74,19 @@ extension StoreDatabase {
                 asOf: Timestamp(milliseconds: asOf)
             )
         }
+    }
+
+    private static func loadNames(_ database: Database, _ memory: inout StoreMemory) throws {
         for visibility in memory.visibilities.values {
-            if let id = visibility.repositoryID { memory.noteName(visibility.repository, of: id) }
+            guard let id = visibility.repositoryID else { continue }
+            _ = memory.names.learn(.repository(id: id, visibility.repository), at: visibility.asOf)
+        }
+        let rows = try Row.fetchCursor(database, sql: "SELECT kind, key, value, as_of FROM name ORDER BY as_of")
+        while let row = try rows.next() {
+            guard let kind = row.text(0), let text = row.text(1), let key = NameKey(kind: kind, key: text),
+                let value = row.text(2), let asOf = row.integer(3)
+            else { continue }
+            memory.names.restore(key, KnownName(value, asOf: Timestamp(milliseconds: asOf)))
         }
         let proofs = try Row.fetchCursor(database, sql: "SELECT \(ProofRow.columns) FROM proof")
         while let row = try proofs.next() {

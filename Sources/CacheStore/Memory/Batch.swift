@@ -17,6 +17,7 @@ struct Batch: Sendable {
     var unseen: [RepositoryName] = []
     var proofs: [Proof] = []
     var withdrawn: [Proof.Subject] = []
+    var names: [(key: NameKey, known: KnownName?)] = []
     var hooks: [StoredHook] = []
     var removedHooks: [Scope] = []
     var peers: [StoredPeer] = []
@@ -95,6 +96,7 @@ extension StoreMemory {
             proofs.moments[subject].map { Proof(subject, provenAt: $0) }
         }
         batch.withdrawn = taken.proofs.filter { proofs.moments[$0] == nil }
+        batch.names = taken.names.map { ($0, names.name($0)) }
         batch.hooks = taken.hooks.compactMap { hooks[$0] }
         batch.removedHooks = taken.hooks.filter { hooks[$0] == nil }
         batch.peers = taken.peers.compactMap { peers[$0] }

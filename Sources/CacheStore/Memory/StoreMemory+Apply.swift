@@ -24,6 +24,8 @@ extension StoreMemory {
             prove(proof)
         case .withdraw(let withdrawal, let moment):
             withdraw(withdrawal, asOf: moment)
+        case .learn(let fact, let moment):
+            unsaved.names.formUnion(names.learn(fact, at: moment))
         }
     }
 
@@ -62,16 +64,9 @@ extension StoreMemory {
         guard later != known else { return }
         visibilities[visibility.repository] = later
         unsaved.visibilities.insert(visibility.repository)
-        if let id = later.repositoryID { noteName(later.repository, of: id) }
-    }
-
-    /// Of two names of one id the one that was seen later holds: repositories are renamed.
-    mutating func noteName(_ name: RepositoryName, of id: Int64) {
-        let moment = visibilities[name]?.asOf
-        if let known = namesByID[id], known != name, let seen = visibilities[known]?.asOf, let moment, moment < seen {
-            return
+        if let id = later.repositoryID {
+            unsaved.names.formUnion(names.learn(.repository(id: id, later.repository), at: later.asOf))
         }
-        namesByID[id] = name
     }
 
     mutating func noteRead(_ key: ResourceKey, at moment: Timestamp) {

@@ -47,7 +47,6 @@ extension StoreMemory {
         for visibility in oldest {
             visibilities[visibility.repository] = nil
             unsaved.visibilities.insert(visibility.repository)
-            if let id = visibility.repositoryID, namesByID[id] == visibility.repository { namesByID[id] = nil }
         }
     }
 

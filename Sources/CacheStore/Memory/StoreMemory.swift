@@ -11,8 +11,8 @@ struct StoreMemory {
     var entries = EntryIndex()
     var states = StateIndex()
     var visibilities: [RepositoryName: Visibility] = [:]
-    var namesByID: [Int64: RepositoryName] = [:]
     var proofs = ProofBook()
+    var names: NameBook
     var bodies: BodyTier
     /// How many entries and states refer to a body.
     var references: [CID: Int] = [:]
@@ -45,6 +45,7 @@ struct StoreMemory {
 
     init(configuration: CacheStore.Configuration) {
         limits = configuration.limits
+        names = NameBook(limits: configuration.limits.names)
         maxEntries = max(1, configuration.maxEntries)
         maxInbox = max(1, configuration.maxInbox)
         bodies = BodyTier(capacity: max(0, configuration.maxMemoryBytes))

@@ -18,6 +18,7 @@ struct Unsaved: Sendable {
     var states: Set<ObjectID> = []
     var visibilities: Set<RepositoryName> = []
     var proofs: Set<Proof.Subject> = []
+    var names: Set<NameKey> = []
     var reads: Set<ResourceKey> = []
     var marks: [Mark] = []
     var outbox: [OutboxID: OutboxItem] = [:]
@@ -29,7 +30,8 @@ struct Unsaved: Sendable {
 
     /// Whether nothing here asks for a transaction; times of reads alone do not.
     var isEmpty: Bool {
-        entries.isEmpty && states.isEmpty && visibilities.isEmpty && proofs.isEmpty && marks.isEmpty && outbox.isEmpty
+        entries.isEmpty && states.isEmpty && visibilities.isEmpty && proofs.isEmpty && names.isEmpty && marks.isEmpty
+            && outbox.isEmpty
             && settled.isEmpty && hooks.isEmpty && peers.isEmpty && !needsTrim
     }
 
@@ -42,6 +44,7 @@ struct Unsaved: Sendable {
         states.formUnion(older.states)
         visibilities.formUnion(older.visibilities)
         proofs.formUnion(older.proofs)
+        names.formUnion(older.names)
         reads.formUnion(older.reads)
         marks = older.marks + marks
         outbox.merge(older.outbox) { newer, _ in newer }

@@ -12,6 +12,8 @@ struct ReceivedAnswer: Sendable {
     let body: [UInt8]
     /// When GitHub was asked.
     let askedAt: Timestamp
+    /// The target that answered, where permanent redirects led to it.
+    var movedTo: String?
 
     /// The quota that the headers tell.
     var quota: RateLimit? { RateLimit { headers.first(name: $0) } }

@@ -36,18 +36,12 @@ struct PathPattern<Home>: Sendable {
             case "*":
                 places.texts.append(segment)
             case "#":
-                guard let number = Self.number(segment) else { return nil }
+                guard let number = Int64(id: segment) else { return nil }
                 places.numbers.append(number)
             default:
                 guard part == segment else { return nil }
             }
         }
         return places
-    }
-
-    /// A decimal id as GitHub writes it: no sign, no leading zero.
-    private static func number(_ text: String) -> Int64? {
-        guard let first = text.utf8.first, (0x31...0x39).contains(first) else { return nil }
-        return Int64(text)
     }
 }

@@ -39,6 +39,8 @@ package struct Delivery: Sendable {
     package let object: WorkflowObject?
     /// The run's or job's own bytes, as sent.
     package let objectBytes: [UInt8]
+    /// What it tells of the names of its repository, of that one's owner and of its workflow.
+    package let names: [NameFact]
     /// When the deployment that gates a job last changed, where the payload names one.
     package let deploymentUpdatedAt: Timestamp?
 
@@ -60,11 +62,22 @@ package struct Delivery: Sendable {
         repositoryID = repository?.integer("id")
         isPrivate = repository?.bool("private") ?? true
         (object, objectBytes) = try Self.object(of: event, in: root)
+        names = Self.names(in: root, object)
         if event != .ping {
             guard action != nil else { throw .shape(missing: "action") }
             guard self.repository != nil else { throw .repository }
             if case .run(let run)? = object, let own = run.repository, own != self.repository { throw .foreignRun }
         }
+    }
+
+    private static func names(in root: JSONObject, _ object: WorkflowObject?) -> [NameFact] {
+        var facts = root.object("repository").map { NameFact.told(byRepository: $0) } ?? []
+        guard case .repository(_, let name)? = facts.first else { return [] }
+        facts += root.object("organization").map { NameFact.told(byOwner: $0, of: name) } ?? []
+        if case .run(let run)? = object {
+            facts += NameFact.told(byWorkflow: run.workflowID, path: run.path, in: name)
+        }
+        return facts
     }
 
     private static func object(

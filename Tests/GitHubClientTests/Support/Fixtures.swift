@@ -114,21 +114,24 @@ func quotaHeaders(remaining: Int, limit: Int = 5_000, reset: Int64 = 1_800_003_6
 }
 
 extension OriginResult {
+    /// What came of the question, wherever it led.
+    private var last: OriginResult {
+        guard case .moved(_, let result) = self else { return self }
+        return result.last
+    }
+
     /// The failure, if it is one.
     var failure: OriginFailure? {
-        guard case .failure(let failure) = self else { return nil }
+        guard case .failure(let failure) = last else { return nil }
         return failure
     }
 
     /// The answer, if it is one.
     var answer: OriginAnswer? {
-        guard case .answer(let answer) = self else { return nil }
+        guard case .answer(let answer) = last else { return nil }
         return answer
     }
 
     /// The headers of an unchanged answer, if it is one.
-    var unchanged: EntryHeaders? {
-        guard case .unchanged(let headers, _) = self else { return nil }
-        return headers
-    }
+    var unchanged: EntryHeaders? { unchangedHeaders }
 }

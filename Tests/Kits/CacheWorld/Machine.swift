@@ -88,6 +88,8 @@ package struct Machine: Sendable {
                 remembered: body.map { remembered(for: key, in: $0) } ?? []
             )
             perform(freshness.handle(signal, now: now))
+        case .moved(_, let result):
+            take(result, to: question)
         case .failure(let failure):
             if !question.isRead { perform(freshness.handle(.failed(key, failure), now: now)) }
         }

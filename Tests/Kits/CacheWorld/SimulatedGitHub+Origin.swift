@@ -9,10 +9,16 @@ extension SimulatedGitHub {
         let tag = request.validator?.body.map { body in
             ETagFormula.etag(of: body.bytes, accept: accept, authorization: token.map { "Bearer \($0)" })
         }
-        let response = respond(
-            to: .get(request.representation.resource.path, token: token, accept: accept, ifNoneMatch: tag),
-            at: now
-        )
+        let target = request.representation.resource.path
+        let response = respond(to: .get(target, token: token, accept: accept, ifNoneMatch: tag), at: now)
+        if response.status == 301, let location = response.header("Location")?.dropPrefix(configuration.apiURL) {
+            let there = respond(to: .get(location, token: token, accept: accept, ifNoneMatch: tag), at: now)
+            return .moved(to: location, result(there, at: now))
+        }
+        return result(response, at: now)
+    }
+
+    private func result(_ response: Response, at now: Timestamp) -> OriginResult {
         let headers = EntryHeaders(etag: response.header("ETag"), link: response.header("Link"))
         switch (response.status, response.manner) {
         case (_, .reset): return .failure(.unreachable("reset"))
@@ -26,6 +32,13 @@ extension SimulatedGitHub {
                 OriginAnswer(status: response.status, headers: headers, body: Body(response.body), askedAt: now)
             )
         }
+    }
+}
+
+extension String {
+    /// What follows a prefix, or nil without it.
+    fileprivate func dropPrefix(_ prefix: String) -> String? {
+        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
     }
 }
 

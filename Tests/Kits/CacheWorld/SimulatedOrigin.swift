@@ -101,7 +101,12 @@ package final class SimulatedOrigin: Origin {
         return state.withLock { state in
             guard !state.isDown else { return .failure(.unreachable("down")) }
             let result = state.github.answer(request, token: token, at: moment)
-            if case .unchanged = result { state.statistics.callsFree += 1 } else { state.statistics.callsMade += 1 }
+            var last = result
+            if case .moved(_, let there) = result {
+                state.statistics.callsMade += 1
+                last = there
+            }
+            if case .unchanged = last { state.statistics.callsFree += 1 } else { state.statistics.callsMade += 1 }
             return result
         }
     }

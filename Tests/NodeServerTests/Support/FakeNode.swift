@@ -81,7 +81,12 @@ final class FakeNode: NodeInterface {
         state.withLock { $0.rateLimit }
     }
     func packedBody(_ cid: CID) -> [UInt8]? { state.withLock { $0.packed[cid] } }
-    func repositoryName(id: Int64) -> RepositoryName? { state.withLock { $0.names[id] } }
+    func resource(of target: RequestTarget) -> Resource? {
+        let moment = Timestamp(seconds: 0)
+        var book = NameBook()
+        for (id, name) in state.withLock({ $0.names }) { _ = book.learn(.repository(id: id, name), at: moment) }
+        return book.resource(target, now: moment)
+    }
     func readiness() -> String? { state.withLock { $0.notReady } }
     func statistics() async -> Statistics { state.withLock { $0.statistics } }
 

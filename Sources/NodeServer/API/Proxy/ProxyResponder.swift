@@ -90,7 +90,7 @@ struct ProxyResponder: Sendable {
         guard Self.isRead(request), !bypassing.contains(where: { headers.contains($0) }),
             headers[.contentLength] ?? "0" == "0", let media = MediaNegotiation.mediaClass(accept: headers[.accept]),
             let version = Self.apiVersion(headers[.apiVersion]),
-            let resource = target.resource({ node.repositoryName(id: $0) })
+            let resource = target.request.flatMap({ node.resource(of: $0) })
         else { return nil }
         return Representation(resource, media: media, apiVersion: version)
     }

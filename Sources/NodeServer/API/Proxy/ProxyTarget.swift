@@ -33,14 +33,6 @@ struct ProxyTarget: Hashable, Sendable {
         }
     }
 
-    /// The cacheable resource that it names, or nil; `repositoryName` tells the name of a repository from its id.
-    func resource(_ repositoryName: (Int64) -> RepositoryName?) -> Resource? {
-        guard let target = RequestTarget(text) else { return nil }
-        guard target.segments.first == "repositories" else { return Resource(target) }
-        guard target.segments.count >= 2, let id = Int64(target.segments[1]), let name = repositoryName(id) else {
-            return nil
-        }
-        let segments = ["repos", name.owner, name.name] + target.segments.dropFirst(2)
-        return Resource(RequestTarget(segments: segments, query: target.query))
-    }
+    /// The target for the table of endpoints, or nil where it can name none of them.
+    var request: RequestTarget? { RequestTarget(text) }
 }
