@@ -61,8 +61,8 @@ package final class GitHubOrigin: Origin {
                 }
             }
             let verdict = Self.verdict(on: answer, to: request, wasConditional: validator != nil)
-            guard let headers = verdict.unchangedHeaders, let held, headers.link == nil,
-                request.representation.resource.isFullPage(held.bytes)
+            guard let headers = verdict.unchangedHeaders,
+                !Revalidation.isWhole(request.representation, held: held, headers: headers)
             else { return verdict }
             // Its bytes are right, but whether another page follows it now, this answer does not say.
             message.ifNoneMatch = nil

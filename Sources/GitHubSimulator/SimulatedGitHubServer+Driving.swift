@@ -175,6 +175,9 @@ extension SimulatedGitHubServer {
     /// Lets filtered run lists lag so many milliseconds behind.
     package func setListLag(_ milliseconds: Int64) { github.configuration.listLag = milliseconds }
 
+    /// Lets a 304 say `Link` again, or leave it out.
+    package func setRepeatsLink(_ repeats: Bool) { github.configuration.repeatsLink = repeats }
+
     /// What was asked of it in all, to compare before and after.
     package var statistics: Statistics {
         Statistics(

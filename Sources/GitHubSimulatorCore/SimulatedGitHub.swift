@@ -32,6 +32,8 @@ package struct SimulatedGitHub: Sendable {
         package var requestsAtOnce: Int
         /// How far filtered run lists lag behind, in milliseconds.
         package var listLag: Int64
+        /// Whether a 304 says `Link` again; GitHub's did not always.
+        package var repeatsLink = true
 
         /// GitHub's own numbers, and lists that do not lag.
         package init(

@@ -51,6 +51,25 @@ struct SimulatedGitHubTests {
         )
     }
 
+    @Test(arguments: [true, false])
+    func aFullLastPageThatGainedASuccessorSaysSo(repeatsLink: Bool) async throws {
+        try await withWorld { world in
+            await world.github.setRepeatsLink(repeatsLink)
+            let path = "/users/octo-tools/repos?per_page=1"
+            let before = try await world.body(of: path)
+            #expect(before.headers.link == nil)
+            try await world.github.createRepository(RepositoryName("octo-tools/zebra")!)
+            let result = await world.origin.fetch(held(before, path), as: .node)
+            let link = result.answer?.headers.link ?? result.unchanged?.link
+            #expect(link?.contains("rel=\"next\"") == true)
+            // A 304 that says `Link` is enough; one that does not is worth a whole answer.
+            #expect((result.unchanged != nil) == repeatsLink)
+            #expect(result.answer.map { $0.body == before.body } ?? true)
+            #expect(await world.github.statistics.notModified == 1)
+            #expect(await world.github.statistics.requests == (repeatsLink ? 2 : 3))
+        }
+    }
+
     @Test func whatIsHeldCostsNothingAsWhoeverAsks() async throws {
         try await withWorld(isPrivate: true) { world in
             let run = try await world.github.startRun(.init(Self.hello))

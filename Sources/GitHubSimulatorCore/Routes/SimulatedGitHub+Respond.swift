@@ -215,7 +215,7 @@ extension SimulatedGitHub {
         }
         response.status = 304
         response.body = []
-        response.headers.removeAll { $0.name == "Content-Type" }
+        response.headers.removeAll { $0.name == "Content-Type" || $0.name == "Link" && !configuration.repeatsLink }
         response.headers.append(HeaderField("ETag", etag.removingPrefix("W/")))
     }
 
