@@ -134,7 +134,7 @@ let package = Package(
             [
                 "NodeServer", "CacheNode", "CacheMesh", "CacheStore", "CacheCore", "GitHubClient", "GitHubCore",
                 "MeshCore", "LibP2P", "LibP2PCore", "Multiformats", .configuration, .logging,
-                .serviceLifecycle, .nioCore, .crypto,
+                .serviceLifecycle, .crypto,
             ]
         ),
         .executableTarget(

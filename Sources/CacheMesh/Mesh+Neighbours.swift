@@ -65,7 +65,7 @@ extension Mesh {
     /// This node's peer id, and the addresses to reach it by once it listens.
     package func identity() async -> (peer: PeerID, addresses: [String])? {
         let peer = self.host.peerID
-        return (peer, await self.host.listenAddresses.map { $0.appending(peer).description })
+        return (peer, await self.host.listenAddresses.flatMap(\.dialable).map { $0.appending(peer).description })
     }
 
     func topic(of repository: RepositoryName) -> String {

@@ -52,6 +52,9 @@ extension Node: NodeInterface {
         await neighbours.query(representation)
     }
 
+    /// This node's peer id and the addresses that others can dial; nil without a mesh.
+    package nonisolated func identity() async -> (peer: PeerID, addresses: [String])? { await neighbours.identity() }
+
     /// The connected peers.
     package nonisolated func peers() async -> [NeighbourInfo] { await neighbours.connected() }
 

@@ -20,6 +20,9 @@ import Testing
                 #expect(JSONValue(stats.output.utf8)?["total_requests"] == .integer(0))
                 let id = try await Program.run(["peers", "id", "--json", "--dir", folder])
                 #expect(JSONValue(id.output.utf8)?["peer_id"] == JSONValue(stats.output.utf8)?["peer_id"])
+                // The port that the system picked is in its address.
+                let addresses = JSONValue(id.output.utf8)?.rows("addresses").compactMap(\.string) ?? []
+                #expect(addresses.count == 1 && !addresses.contains { $0.contains("/tcp/0/") })
                 #expect(try await Program.run(["cache", "verify", "--dir", folder]).status == 0)
                 #expect(try await Program.run(["cache", "clear", "--dir", folder]).output == "removed  0\n")
                 #expect(try await Program.run(["cache", "get", "/repos/o/r", "--dir", folder]).status == 1)

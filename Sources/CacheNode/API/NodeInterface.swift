@@ -29,6 +29,8 @@ package protocol NodeInterface: Sendable {
     func query(_ representation: Representation) async -> [PeerCopy]
     /// Waiting and running jobs of a scope; only of public repositories unless private ones are asked for too.
     func queue(_ scope: Scope, labels: [String], includesPrivate: Bool) async throws(ControlError) -> QueueReport
+    /// This node's peer id and the addresses that others can dial; nil without a mesh.
+    func identity() async -> (peer: PeerID, addresses: [String])?
     /// The connected peers.
     func peers() async -> [NeighbourInfo]
     /// Connects to a peer.

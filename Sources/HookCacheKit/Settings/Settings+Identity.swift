@@ -1,6 +1,6 @@
+import CacheMesh
 import LibP2PCore
 import Multiformats
-import NIOCore
 
 extension Settings {
     /// The node's peer id, which is made where there is none.
@@ -16,26 +16,9 @@ extension Settings {
     public func peerAddresses() throws(NodeError) -> [String] {
         let peer = try NodeIdentity.loadOrCreate(inDirectory: self.storage.directory).peerID
         guard let port = UInt16(exactly: self.mesh.listen.port), port != 0 else { return [] }
-        return self.listenHosts.compactMap { host in
-            if let address = try? IPv4Address(host) { return [.ip4(address), .tcp(port), .p2p(peer)] }
-            if let address = try? IPv6Address(host) { return [.ip6(address), .tcp(port), .p2p(peer)] }
-            return nil
-        }.map { Multiaddr($0).description }
-    }
-
-    /// The address that is listened on, or those of the machine where it is every address.
-    private var listenHosts: [String] {
         let host = self.mesh.listen.host
-        guard host == "0.0.0.0" || host == "::" else { return [host] }
-        let devices = (try? System.enumerateDevices()) ?? []
-        let addresses = devices.compactMap(\.address).filter { address in
-            switch address {
-            case .v4: true
-            case .v6: host == "::"
-            case .unixDomainSocket: false
-            }
-        }
-        let hosts = addresses.compactMap(\.ipAddress).filter { !$0.hasPrefix("fe80") }
-        return hosts.isEmpty ? [host] : Array(Set(hosts)).sorted()
+        let address: Multiaddr.Component? =
+            (try? IPv4Address(host)).map { .ip4($0) } ?? (try? IPv6Address(host)).map { .ip6($0) }
+        return address.map { Multiaddr([$0, .tcp(port), .p2p(peer)]).dialable.map(\.description) } ?? []
     }
 }

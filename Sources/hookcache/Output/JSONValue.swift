@@ -109,6 +109,7 @@ enum JSONValue: Codable, Sendable, Equatable {
         case .integer(let value): String(value)
         case .number(let value): Humane.number(value)
         case .string(let value): value
+        case .array([]): "-"
         case .array(let elements): elements.map(\.cell).joined(separator: ",")
         case .object: self.line
         }

@@ -351,7 +351,7 @@ struct HTTPListenerTests {
                 "GET /_hookcache/v1/peers HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
             )
         }
-        #expect(answer.hasSuffix(#"{"peers":[]}"#))
+        #expect(answer.hasSuffix(#""peers":[]}"#))
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 

@@ -112,6 +112,7 @@ final class FakeNode: NodeInterface {
     }
 
     func peers() async -> [NeighbourInfo] { [] }
+    func identity() async -> (peer: PeerID, addresses: [String])? { nil }
 
     func connect(to address: String) async throws(ControlError) -> PeerID {
         throw ControlError(status: 422, "not a multiaddr")

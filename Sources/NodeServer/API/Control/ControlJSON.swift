@@ -73,7 +73,14 @@ enum ControlJSON {
         ]
     }
 
-    static func peer(_ peer: NeighbourInfo) -> JSONValue {
+    static func peers(_ peers: [NeighbourInfo], of identity: (peer: PeerID, addresses: [String])?) -> JSONValue {
+        [
+            "peer_id": JSONValue(identity?.peer.description), "addresses": JSONValue(identity?.addresses ?? []),
+            "peers": .array(peers.map(peer)),
+        ]
+    }
+
+    private static func peer(_ peer: NeighbourInfo) -> JSONValue {
         [
             "peer_id": .string(peer.peer.description), "address": .string(peer.address),
             "agent": JSONValue(peer.agent), "member": JSONValue(peer.isMember), "inbound": JSONValue(peer.isInbound),

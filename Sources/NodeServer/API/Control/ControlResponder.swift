@@ -134,7 +134,7 @@ extension ControlResponder {
         case .queue:
             return try await queue(query, isTrusted: isTrusted)
         case .peers:
-            return .json(.ok, ["peers": .array(await node.peers().map(ControlJSON.peer))])
+            return .json(.ok, ControlJSON.peers(await node.peers(), of: await node.identity()))
         case .hooks:
             return try await hooks(query)
         case .events:

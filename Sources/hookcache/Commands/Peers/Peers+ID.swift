@@ -14,14 +14,24 @@ extension Peers {
 
         func run() async throws {
             let settings = try self.settings.settings()
-            do throws(NodeError) {
-                let object = JSONValue.object([
+            let object: JSONValue
+            do {
+                // A node that runs knows the port that it was given.
+                object = try await self.settings.client().get("peers").picking(["peer_id", "addresses"])
+            } catch let error as CommandError where error.code == .unavailable {
+                object = try Self.identity(settings)
+            }
+            self.output.print(object: object, columns: [Column("peer id", "peer_id"), Column("addresses")])
+        }
+
+        private static func identity(_ settings: Settings) throws(CommandError) -> JSONValue {
+            do {
+                return .object([
                     "peer_id": .string(try settings.peerID()),
                     "addresses": .array(try settings.peerAddresses().map(JSONValue.string)),
                 ])
-                self.output.print(object: object, columns: [Column("peer id", "peer_id"), Column("addresses")])
             } catch {
-                throw CommandError.failed(error.message)
+                throw .failed(error.message)
             }
         }
     }
