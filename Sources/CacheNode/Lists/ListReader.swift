@@ -103,8 +103,7 @@ package struct ListReader: Sendable {
             let text = try? JSONSlices(answer.body.bytes)
             let root = text.flatMap { try? JSONObject($0) }
             guard answer.status == 200 else {
-                let words = root?.string("message") ?? "GitHub answers \(answer.status)"
-                throw ControlError(status: answer.status, "\(words) (\(resource.endpoint.path))")
+                throw ControlError(status: answer.status, Self.words(root?.string("message"), answer, resource))
             }
             switch resource.endpoint.row.shape {
             case .envelope(let key):
@@ -117,6 +116,13 @@ package struct ListReader: Sendable {
                 return Page(objects: objects, total: nil, outcome: answer.outcome)
             }
         }
+    }
+
+    private static func words(_ message: String?, _ answer: FoundAnswer, _ resource: Resource) -> String {
+        let words = "GitHub says of \(resource.endpoint.path): \(message ?? "status \(answer.status)")"
+        // What a credential may not see is not there for it; lists for administrators say what they need.
+        guard answer.status == 404, resource.endpoint.row.readers != .entitled else { return words }
+        return "\(words); it does not exist, or this credential may not see it"
     }
 
     private static let unreadable = ControlError(status: 502, "GitHub's answer cannot be read")

@@ -62,7 +62,12 @@ struct ListPagesTests {
         api.node.hold("/repos/o/r/actions/runs", #"{"message":"Not Found"}"#, status: 404)
         let answer = try await api.get("/_hookcache/v1/runs?repo=o/r")
         #expect(answer.status == 404)
-        #expect(answer.text == #"{"error":"Not Found (/repos/o/r/actions/runs)"}"#)
+        #expect(
+            answer.text == """
+                {"error":"GitHub says of /repos/o/r/actions/runs: Not Found; it does not exist, or this credential may \
+                not see it"}
+                """
+        )
         api.node.hold("/repos/o/r/actions/runs", "garbage")
         #expect(try await api.get("/_hookcache/v1/runs?repo=o/r").status == 502)
         #expect(try await api.get("/_hookcache/v1/jobs?repo=o/r&run=x").status == 400)
