@@ -120,7 +120,4 @@ extension HookCacheNode {
             }
         )
     }
-
-    /// The same, under an earlier name.
-    public func figures() async -> Statistics { await statistics() }
 }

@@ -87,6 +87,10 @@ struct Demo: AsyncParsableCommand {
             self.say("  curl -i \(reader.apiURL)/repos/\(DemoStage.repository)/actions/runs\n")
             self.say("  hookcache stats --socket \(node.settings.api.socket)\n")
         }
+        if let node = stage.nodes.first {
+            self.say("  # what happens, live\n")
+            self.say("  hookcache runs \(DemoStage.repository) --watch --socket \(node.settings.api.socket)\n")
+        }
         self.say("\n")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -1,4 +1,5 @@
 import Fleet
+import Foundation
 import GitHubCore
 import GitHubSimulator
 import GitHubSimulatorCore
@@ -21,5 +22,15 @@ import Testing
             #expect(second[..<2] == first[..<2])
             #expect(await fleet.github.statistics.counted == calls)
         }
+    }
+
+    @Test func theDocumentationShowsTheExampleThatIsCompiled() throws {
+        let tests = URL(filePath: #filePath).deletingLastPathComponent()
+        let root = tests.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = root.appending(path: "Sources/HookCacheKit/HookCacheKit.docc/HookCacheKit.md")
+        let example = try String(contentsOf: tests.appending(path: "ListWorkflowState.swift"), encoding: .utf8)
+        let code = try #require(example.firstRange(of: "func workflowState")).lowerBound
+        let text = try String(contentsOf: page, encoding: .utf8)
+        #expect(text.contains("```swift\n\(example[code...])```"))
     }
 }

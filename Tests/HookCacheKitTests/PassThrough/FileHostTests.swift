@@ -28,7 +28,7 @@ import Testing
             // Asked again, it is fetched again: nothing of it is stored.
             _ = try await fleet.overSocket(target, host: Self.storage)
             #expect(server.requests.count == 2)
-            #expect(await fleet.nodes[0].figures().cacheSize == 0)
+            #expect(await fleet.nodes[0].statistics().cacheSize == 0)
         }
     }
 
