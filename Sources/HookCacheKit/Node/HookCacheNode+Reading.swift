@@ -30,7 +30,7 @@ extension HookCacheNode {
     /// - Returns: The answer, be it GitHub's refusal of the caller.
     /// - Throws: ``NodeError`` for a path that is not cached, and where nothing is stored and GitHub cannot be asked.
     public func read(_ path: String, authorization: String? = nil) async throws(NodeError) -> Answer {
-        guard let resource = Resource(path) else {
+        guard let resource = RequestTarget(path).flatMap({ node.resource(of: $0) }) else {
             throw NodeError("\(path) is not a path of GitHub's REST API that is cached", code: .invalidRequest)
         }
         let caller = authorization.map { Caller.credential(authorization: $0) } ?? .node

@@ -1,5 +1,6 @@
 import CacheCore
 import GitHubCore
+import GitHubSimulatorCore
 import Testing
 
 /// Which paths mean the same, by what GitHub was heard to say.
@@ -127,6 +128,26 @@ struct NameBookTests {
         }
         #expect(book.login(id: 1_000) == "o1000")
         #expect(book.login(id: 1) == nil)
+    }
+
+    @Test(arguments: 0..<200 as Range<UInt64>) func whateverIsHeardNoNameHasTwoIDs(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        let names = ["o/a", "o/b", "o/c"].map { RepositoryName($0)! }
+        var book = NameBook()
+        for _ in 0..<60 {
+            let name = names[Int(random.next() % 3)]
+            let id = Int64(random.next() % 3) + 1
+            let facts: [NameFact] = [.repository(id: id, name), .moved(name, id: id), .answers(name)]
+            let moment = Self.start.advanced(bySeconds: Int(random.next() % 2_000))
+            _ = book.learn(facts[Int(random.next() % 3)], at: moment)
+            let held = (1...3).compactMap { book.repositoryName(id: $0) }
+            #expect(Set(held).count == held.count)
+            for name in names {
+                let resource = Resource(.runs(name))
+                let once = book.canonical(resource, now: moment)
+                #expect(once == resource || held.contains { Resource(.runs($0)) == once })
+            }
+        }
     }
 
     @Test(arguments: [

@@ -29,6 +29,7 @@ import Testing
             #expect(Self.isHit(named.headers))
             #expect(named.body == linked.body)
             #expect(Self.isHit(try await fleet.get(String(path), from: 0, headers: Self.caller).headers))
+            #expect(try await fleet.nodes[0].read(String(path)).cacheStatus.hasPrefix("hookcache; hit"))
             // With a slash at its end it is nothing at GitHub, and stays so.
             let slashed = try await fleet.get("\(list)/", from: 0, headers: Self.caller)
             #expect(slashed.status == 404)

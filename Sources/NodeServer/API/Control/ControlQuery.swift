@@ -1,3 +1,4 @@
+import CacheNode
 import GitHubCore
 import Hummingbird
 
@@ -69,9 +70,9 @@ struct ControlQuery: Sendable {
         return repository
     }
 
-    /// The resource that a path names.
-    func resource(_ name: String) throws(ControlRefusal) -> Resource {
-        guard let resource = Resource(try required(name)) else {
+    /// The resource that a path means to a node.
+    func resource(_ name: String, for node: any NodeInterface) throws(ControlRefusal) -> Resource {
+        guard let resource = RequestTarget(try required(name)).flatMap({ node.resource(of: $0) }) else {
             throw .bad("\(name) must be a path such as /repos/OWNER/REPO/actions/runs")
         }
         return resource

@@ -128,7 +128,7 @@ extension ControlResponder {
         case .entryBody:
             return try await entryBody(query, isTrusted: isTrusted)
         case .query:
-            let resource = try query.resource("path")
+            let resource = try query.resource("path", for: node)
             let copies = await node.query(Representation(resource))
             return .json(.ok, ControlJSON.copies(copies, of: resource, now: WallClock.now()))
         case .queue:
@@ -156,7 +156,7 @@ extension ControlResponder {
         var directives = RequestDirectives()
         directives.onlyIfCached = true
         directives.maxStale = .max
-        let representation = Representation(try query.resource("path"))
+        let representation = Representation(try query.resource("path", for: node))
         let caller: Caller = isTrusted ? .node : .anonymous
         switch await node.read(ReadRequest(representation, caller: caller, directives: directives)) {
         case .failed:

@@ -175,6 +175,9 @@ struct ControlResponderTests {
         #expect(answer.header("X-Hookcache-CID") == Body(Array(body.utf8)).cid.description)
         #expect(api.node.with { $0.reads.first?.caller } == .anonymous)
         #expect(api.node.with { $0.reads.first?.directives.onlyIfCached } == true)
+        api.node.with { $0.names[7] = RepositoryName("o/r") }
+        #expect(try await page(api, "entries/body?path=/repositories/7/actions/runs").status == answer.status)
+        #expect(try await page(api, "entries/body?path=/repositories/8/actions/runs").status == 400)
         _ = try await page(api, "entries/body?path=/repos/o/r/actions/runs", token)
         #expect(api.node.with { $0.reads.last?.caller } == .node)
         #expect(try await page(api, "entries/body?path=/repos/o/r").status == 404)
