@@ -10,6 +10,8 @@ final class Courier: Sendable {
     let ledger: Ledger
     let transport: Transport
     private let userAgent: String
+    private let timeouts: GitHubOrigin.Timeouts
+    private let clock: any Clock<Duration>
 
     /// One question.
     struct Message: Sendable {
@@ -28,15 +30,43 @@ final class Courier: Sendable {
         var isRead: Bool { method == .GET || quota == .graphql }
     }
 
-    init(upstream: Upstream, userAgent: String, ledger: Ledger, transport: Transport) {
+    init(
+        upstream: Upstream,
+        userAgent: String,
+        timeouts: GitHubOrigin.Timeouts,
+        clock: any Clock<Duration>,
+        ledger: Ledger,
+        transport: Transport
+    ) {
         self.upstream = upstream
         self.userAgent = userAgent
+        self.timeouts = timeouts
+        self.clock = clock
         self.ledger = ledger
         self.transport = transport
     }
 
     /// Asks, and tells a limit as the failure that it is; any other answer is the asker's to judge.
+    ///
+    /// Whoever a client waits for is answered within that client's patience.
     func ask(
+        _ message: Message,
+        as credential: Credential,
+        priority: Budget.Priority
+    ) async -> Result<ReceivedAnswer, OriginFailure> {
+        guard priority == .read else { return await follow(message, as: credential, priority: priority) }
+        return await withTaskGroup(of: Result<ReceivedAnswer, OriginFailure>.self) { group in
+            group.addTask { await self.follow(message, as: credential, priority: priority) }
+            group.addTask {
+                try? await self.clock.sleep(for: self.timeouts.answer)
+                return .failure(.timedOut)
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .failure(.timedOut)
+        }
+    }
+
+    private func follow(
         _ message: Message,
         as credential: Credential,
         priority: Budget.Priority
@@ -79,11 +109,16 @@ final class Courier: Sendable {
             if let failure = await ledger.admit(call) { return .failure(failure) }
             switch await transport.exchange(request) {
             case .success(let answer):
+                // Some queries are too much for GitHub, which tells nothing of the others.
+                if answer.isGitHubs || message.quota == .core { ledger.note(isThere: answer.isGitHubs) }
                 let pause = ledger.settle(call, .answered(answer.quota, answer.refusal(of: message.quota)))
                 // Docs: an unchanged answer is free of charge to those who say who they are.
                 ledger.count(isFree: answer.status == 304 && credential.authorization != nil)
                 return pause.map { .failure(.limited(until: $0)) } ?? .success(answer)
             case .failure(let failure):
+                if failure.tellsOfGitHub, message.quota == .core || failure.stage == .unsent {
+                    ledger.note(isThere: false)
+                }
                 ledger.settle(call, failure.stage == .unsent ? .unsent : .unanswered)
                 if failure.stage == .answered { ledger.count(isFree: false) }
                 guard failure.isReset, message.isRead, retries < Limits.retries, await ledger.pauseBeforeRetry() else {

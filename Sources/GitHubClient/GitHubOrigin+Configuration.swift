@@ -15,6 +15,8 @@ extension GitHubOrigin {
         package var timeouts: Timeouts
         /// What may be spent.
         package var budget: Budget.Configuration
+        /// When GitHub is left alone for a while.
+        package var circuit: Circuit.Configuration
         /// When computed ETags are given up.
         package var computedETags: ComputedETags.Configuration
 
@@ -26,6 +28,7 @@ extension GitHubOrigin {
             version: String,
             timeouts: Timeouts = Timeouts(),
             budget: Budget.Configuration = .init(),
+            circuit: Circuit.Configuration = .init(),
             computedETags: ComputedETags.Configuration = .init()
         ) {
             self.upstream = upstream
@@ -34,6 +37,7 @@ extension GitHubOrigin {
             self.version = version
             self.timeouts = timeouts
             self.budget = budget
+            self.circuit = circuit
             self.computedETags = computedETags
         }
     }
@@ -48,6 +52,8 @@ extension GitHubOrigin {
         package var read: Duration
         /// Until the answer is whole.
         package var whole: Duration
+        /// Until a client's read has its answer or is told why not, with its turn, further tries and redirects.
+        package var answer: Duration
         /// Until the head of an answer is there that is handed on, to a request without a body.
         package var forwardHead: Duration
         /// The same, to a request with one, of any size and over any line; what stands still ends sooner.
@@ -59,12 +65,13 @@ extension GitHubOrigin {
         /// How long background work waits for its turn.
         package var backgroundTurn: Duration
 
-        /// The defaults: GitHub itself gives up after ten seconds.
+        /// The defaults: GitHub itself gives up after ten seconds, and so do many of its clients.
         package init(
             connect: Duration = .seconds(2),
-            head: Duration = .seconds(11),
+            head: Duration = .seconds(10),
             read: Duration = .seconds(10),
             whole: Duration = .seconds(30),
+            answer: Duration = .milliseconds(10_500),
             forwardHead: Duration = .seconds(60),
             forwardUpload: Duration = .seconds(86_400),
             forwardIdle: Duration = .seconds(60),
@@ -75,6 +82,7 @@ extension GitHubOrigin {
             self.head = head
             self.read = read
             self.whole = whole
+            self.answer = answer
             self.forwardHead = forwardHead
             self.forwardUpload = forwardUpload
             self.forwardIdle = forwardIdle

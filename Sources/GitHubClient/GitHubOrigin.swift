@@ -24,6 +24,8 @@ package final class GitHubOrigin: Origin {
         courier = Courier(
             upstream: configuration.upstream,
             userAgent: "hookcache/\(configuration.version)",
+            timeouts: configuration.timeouts,
+            clock: clock,
             ledger: Ledger(configuration, logger: logger, clock: clock, now: now, random: random),
             transport: Transport(timeouts: configuration.timeouts, clock: clock, now: now)
         )

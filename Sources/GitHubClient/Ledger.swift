@@ -7,6 +7,7 @@ import Synchronization
 final class Ledger: Sendable {
     private struct State {
         var budget: Budget
+        var circuit: Circuit
         var etags: ComputedETags
         var statistics = OriginStatistics()
     }
@@ -26,7 +27,11 @@ final class Ledger: Sendable {
         random: @escaping @Sendable () -> Double
     ) {
         state = Mutex(
-            State(budget: Budget(configuration.budget), etags: ComputedETags(configuration.computedETags))
+            State(
+                budget: Budget(configuration.budget),
+                circuit: Circuit(configuration.circuit),
+                etags: ComputedETags(configuration.computedETags)
+            )
         )
         timeouts = configuration.timeouts
         self.logger = logger
@@ -37,23 +42,61 @@ final class Ledger: Sendable {
 
     /// Waits for a call's turn; tells why it gets none.
     func admit(_ call: Budget.Call) async -> OriginFailure? {
-        let patience = call.priority == .read ? timeouts.readTurn : timeouts.backgroundTurn
-        let deadline = now().advanced(byMilliseconds: patience.components.seconds * 1_000)
+        let (moment, jitter) = (now(), random())
+        guard state.withLock({ $0.circuit.admits(at: moment, jitter: jitter) }) else {
+            return .unreachable("it failed several times and is asked again soon")
+        }
+        switch await turn(for: call, within: call.priority == .read ? timeouts.readTurn : timeouts.backgroundTurn) {
+        case .go: return nil
+        case .refuse(let until, .reserved): return .reserved(until: until)
+        case .refuse(let until, .spent), .refuse(let until, .limited), .wait(let until): return .limited(until: until)
+        case nil: return .unreachable("cancelled")
+        }
+    }
+
+    /// Waits for the turn of a call that is handed on for a client.
+    ///
+    /// It goes out after its wait whatever the quota is, since GitHub's own answer says that best; only where GitHub asked for
+    /// a pause is it kept back, since asking on would make it longer.
+    func admitForwarded(_ call: Budget.Call) async -> OriginFailure? {
+        switch await turn(for: call, within: timeouts.readTurn) {
+        case .go: return nil
+        case .refuse(let until, .limited): return .limited(until: until)
+        case .refuse(_, .spent), .refuse(_, .reserved), .wait:
+            enter(call)
+            return nil
+        case nil: return .unreachable("cancelled")
+        }
+    }
+
+    /// What becomes of a call that stands in line for as long as it may; `wait` where that is not long enough, nil where
+    /// it was cancelled.
+    private func turn(for call: Budget.Call, within patience: Duration) async -> Budget.Admission? {
+        let deadline = now().advanced(byMilliseconds: Int64(patience / .milliseconds(1)))
+        guard let ticket = state.withLock({ $0.budget.ticket(for: call) }) else {
+            return .wait(until: now().advanced(bySeconds: 1))
+        }
+        defer { state.withLock { $0.budget.leave(ticket) } }
         while true {
             let moment = now()
-            switch state.withLock({ $0.budget.admit(call, at: moment) }) {
-            case .go:
-                return nil
-            case .refuse(let until, .reserved):
-                return .reserved(until: until)
-            case .refuse(let until, .spent), .refuse(let until, .limited):
-                return .limited(until: until)
-            case .wait(let until):
-                guard until <= deadline else { return .limited(until: until) }
-                guard await pause(milliseconds: Double(until.milliseconds(since: moment))) else {
-                    return .unreachable("cancelled")
-                }
-            }
+            let admission = state.withLock { $0.budget.admit(ticket, at: moment) }
+            guard case .wait(let until) = admission, until <= deadline else { return admission }
+            guard await pause(milliseconds: Double(until.milliseconds(since: moment))) else { return nil }
+        }
+    }
+
+    /// Takes in that GitHub answered, or failed to, as far as that tells whether it is there.
+    func note(isThere: Bool) {
+        let (moment, jitter) = (now(), random())
+        let change = state.withLock { state -> Bool? in
+            let wasClosed = state.circuit.isClosed
+            if isThere { state.circuit.noteSuccess() } else { state.circuit.noteFailure(at: moment, jitter: jitter) }
+            return state.circuit.isClosed == wasClosed ? nil : wasClosed
+        }
+        switch change {
+        case true: logger.warning("GitHub fails again and again, what is stored serves until it is back")
+        case false: logger.notice("GitHub is back")
+        case nil: break
         }
     }
 
@@ -62,8 +105,7 @@ final class Ledger: Sendable {
         await pause(milliseconds: Limits.retryDelay * (1 + random()))
     }
 
-    /// Enters a call that is handed on for a client.
-    func enter(_ call: Budget.Call) {
+    private func enter(_ call: Budget.Call) {
         state.withLock { $0.budget.enter(call, at: now()) }
     }
 

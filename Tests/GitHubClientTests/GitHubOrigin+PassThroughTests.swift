@@ -176,6 +176,99 @@ import Testing
         }
     }
 
+    private static let limitInWords = #"{"message":"You have exceeded a secondary rate limit."}"#
+
+    /// The same, by Python's gzip.
+    private static let limitInWordsZipped: [UInt8] = [
+        31, 139, 8, 0, 0, 0, 0, 0, 2, 255, 171, 86, 202, 77, 45, 46, 78, 76, 79, 85, 178, 82, 138, 204, 47, 85, 200, 72,
+        44,
+        75, 85, 72, 173, 72, 78, 77, 77, 73, 77, 81, 72, 84, 40, 78, 77, 206, 207, 75, 73, 44, 170, 84, 40, 74, 44, 73,
+        85, 200, 201, 204, 205, 44, 209, 83, 170, 5, 0, 232, 246, 230, 117, 55, 0, 0, 0,
+    ]
+
+    @Test(arguments: [true, false]) func aLimitThatOnlyTheBodyTellsIsSeen(isZipped: Bool) async throws {
+        let body = isZipped ? Self.limitInWordsZipped : Array(Self.limitInWords.utf8)
+        let headers = isZipped ? json.merging(["Content-Encoding": "gzip"]) { $1 } : json
+        try await ScriptedServer.run { _, _ in
+            .answer(403, headers, body)
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                let mine = [(name: "Authorization", value: "token mine")]
+                let response = try await origin.forward(request("POST", "/repos/o/r/issues", headers: mine))
+                #expect(response.status == 403)
+                #expect(try await Self.collect(response) == body, "what was looked at goes on")
+                // A minute, at least, without any call of that credential: GitHub does not see them.
+                await #expect(throws: OriginFailure.limited(until: Timestamp(seconds: 1_800_000_060))) {
+                    try await origin.forward(request("GET", "/user", headers: mine))
+                }
+                let caller = Identity.caller(CredentialID("c"), authorization: "Bearer mine")
+                #expect(
+                    await origin.fetch(question(), as: caller).failure
+                        == .limited(until: Timestamp(seconds: 1_800_000_060))
+                )
+                #expect(server.requests.count == 1)
+                // The question for the limits is free, and another credential has its own.
+                for (target, token) in [("/rate_limit", "token mine"), ("/user", "token other")] {
+                    let other = [(name: "Authorization", value: token)]
+                    let answer = try await origin.forward(request("GET", target, headers: other))
+                    #expect(answer.status == 403)
+                }
+                #expect(server.requests.count == 3)
+            }
+        }
+    }
+
+    @Test func anOrdinaryRefusalIsNoLimit() async throws {
+        let words = Array(#"{"message":"Must have admin rights to Repository."}"#.utf8)
+        try await ScriptedServer.run { _, _ in
+            .answer(403, quotaHeaders(remaining: 4_000), words)
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                for _ in 0..<2 {
+                    let response = try await origin.forward(request("PUT", "/repos/o/r/topics"))
+                    #expect(try await Self.collect(response) == words)
+                }
+            }
+        }
+    }
+
+    @Test func onlyTheBeginningOfARefusalIsWaitedFor() async throws {
+        let head = "HTTP/1.1 403 No\r\nContent-Length: 100000\r\n\r\n"
+        try await ScriptedServer.run { _, _ in
+            .hold(head + String(repeating: "Z", count: 5_000))
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                let response = try await origin.forward(request("GET", "/x"))
+                #expect(response.status == 403, "the server still holds most of it")
+                var count = 0
+                for try await chunk in response.body {
+                    count += chunk.count
+                    if count == 5_000 { break }
+                }
+                #expect(count == 5_000)
+            }
+        }
+    }
+
+    @Test func whenTheQuotaIsSpentGitHubSaysSoItself() async throws {
+        try await ScriptedServer.run { _, _ in
+            .answer(403, quotaHeaders(remaining: 0), Array(#"{"message":"API rate limit exceeded"}"#.utf8))
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                for count in 1...3 {
+                    let answer = try await origin.forward(request("GET", "/user"))
+                    #expect(answer.status == 403)
+                    #expect(server.requests.count == count)
+                }
+                #expect(
+                    await origin.fetch(question(), as: .anonymous).failure
+                        == .limited(until: Timestamp(seconds: 1_800_003_600))
+                )
+                #expect(server.requests.count == 3, "but nothing is asked of the cache's own accord")
+            }
+        }
+    }
+
     @Test(arguments: ["uploads.github.com", "codeload.github.com"])
     func aHostOfFilesSeesACredentialOnlyIfItIsOfTheAPI(name: String) async throws {
         let host = try #require(FileHost(name))

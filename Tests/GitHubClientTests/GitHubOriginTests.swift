@@ -2,6 +2,7 @@ import CacheCore
 import GitHubClient
 import GitHubCore
 import RawServers
+import Synchronization
 import Testing
 
 @Suite struct GitHubOriginTests {
@@ -382,6 +383,78 @@ import Testing
             }
             try await withOrigin(at: server.url, clock: ImpatientClock()) { origin in
                 #expect(await origin.fetch(question(), as: .node).failure == .timedOut)
+            }
+        }
+    }
+
+    @Test func aReaderIsToldWithinItsPatienceWhateverHappens() async throws {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+        try await ScriptedServer.run { number, _ in
+            number == 0 ? .close : .hold(head + "{")
+        } _: { server in
+            // It is asked twice, and the second answer never ends.
+            try await withOrigin(at: server.url, timeouts: .init(answer: .milliseconds(300))) { origin in
+                #expect(await origin.fetch(question(), as: .node).failure == .timedOut)
+            }
+            #expect(server.requests.count == 2)
+        }
+    }
+
+    enum Trouble: CaseIterable {
+        case reset, silent, failing, page, truncated, zippedTwice
+
+        var reply: ScriptedServer.Reply {
+            switch self {
+            case .reset: .close
+            case .silent: .silence
+            case .failing: .answer(502, json, Array("{}".utf8))
+            case .page: .answer(200, ["Content-Type": "text/html"], Array("<html></html>".utf8))
+            case .truncated: .bytes("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{")
+            case .zippedTwice: .answer(200, json.merging(["Content-Encoding": "gzip"]) { $1 }, Array("{}".utf8))
+            }
+        }
+    }
+
+    @Test(arguments: Trouble.allCases)
+    func whenGitHubFailsAgainAndAgainItIsLeftAloneAndItsReturnIsSeen(trouble: Trouble) async throws {
+        let isBack = Mutex(false)
+        let now = ManualNow()
+        try await ScriptedServer.run { _, _ in
+            isBack.withLock { $0 } ? .answer(200, json, Array("{}".utf8)) : trouble.reply
+        } _: { server in
+            let timeouts = GitHubOrigin.Timeouts(head: .milliseconds(50), forwardHead: .milliseconds(50))
+            try await withOrigin(at: server.url, timeouts: timeouts, now: now) { origin in
+                for _ in 0..<5 { #expect(await origin.fetch(question(), as: .node).failure != nil) }
+                let asked = server.requests.count
+                for _ in 0..<20 { #expect(await origin.fetch(question(), as: .node).failure != nil) }
+                #expect(server.requests.count == asked, "everybody is told without asking")
+                // A client's own call goes out all the same.
+                _ = try? await origin.forward(
+                    PassThroughRequest(
+                        method: "GET",
+                        target: "/user",
+                        headers: [],
+                        body: AsyncThrowingStream { nil },
+                        contentLength: 0
+                    )
+                )
+                #expect(server.requests.count == asked + 1)
+                isBack.withLock { $0 = true }
+                now.advance(bySeconds: 2)
+                #expect(await origin.fetch(question(), as: .node).answer != nil, "the longest pause is over")
+                for _ in 0..<5 { #expect(await origin.fetch(question(), as: .node).answer != nil) }
+            }
+        }
+    }
+
+    @Test func nonsenseOfAClientTellsNothingOfGitHub() async throws {
+        try await ScriptedServer.run { _, _ in
+            .answer(200, json, Array("{}".utf8))
+        } _: { server in
+            try await withOrigin(at: server.url) { origin in
+                let nonsense = Identity.caller(CredentialID("c"), authorization: "Bearer x\r\nX: y")
+                for _ in 0..<10 { #expect(await origin.fetch(question(), as: nonsense).failure != nil) }
+                #expect(await origin.fetch(question(), as: .node).answer != nil)
             }
         }
     }

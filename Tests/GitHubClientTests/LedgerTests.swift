@@ -62,6 +62,49 @@ import Testing
         #expect(await ledger.admit(call) == nil)
     }
 
+    @Test func aClientsOwnCallWaitsItsTurnAndThenGoesOut() async {
+        let (ledger, wall) = ledger(.init(concurrentCalls: 1))
+        let start = wall.value
+        let call = Budget.Call(account: "a", priority: .read)
+        #expect(await ledger.admit(call) == nil)
+        #expect(await ledger.admitForwarded(call) == nil)
+        #expect(wall.value == start.advanced(bySeconds: 5), "it had waited for as long as it may")
+    }
+
+    @Test func aClientsOwnCallIsKeptBackOnlyIfGitHubAskedForAPause() async {
+        let (ledger, wall) = ledger(.init())
+        let call = Budget.Call(account: "a", priority: .read)
+        let reset = wall.value.seconds + 1_000
+        let spent = RateLimit(limit: 5_000, remaining: 0, used: 5_000, reset: reset)
+        #expect(await ledger.admitForwarded(call) == nil)
+        ledger.settle(call, .answered(spent, .primary(until: reset)))
+        #expect(await ledger.admit(call) == .limited(until: Timestamp(seconds: reset)))
+        #expect(await ledger.admitForwarded(call) == nil, "GitHub says itself that the quota is spent")
+        ledger.settle(call, .answered(spent, .secondary(until: wall.value.seconds + 30)))
+        let until = wall.value.advanced(bySeconds: 30)
+        #expect(await ledger.admitForwarded(call) == .limited(until: until))
+        #expect(await ledger.admitForwarded(Budget.Call(account: "b", priority: .read)) == nil)
+    }
+
+    @Test func afterFailuresInARowOneAsksNowAndThen() async {
+        let (ledger, wall) = ledger(.init())
+        let call = Budget.Call(account: "a", priority: .read)
+        for _ in 0..<5 {
+            #expect(await ledger.admit(call) == nil)
+            ledger.note(isThere: false)
+            ledger.settle(call, .unsent)
+        }
+        guard case .unreachable? = await ledger.admit(call) else {
+            Issue.record("GitHub is asked on")
+            return
+        }
+        wall.advance(bySeconds: 1)
+        #expect(await ledger.admit(call) == nil)
+        #expect(await ledger.admit(call) != nil, "one alone tries")
+        ledger.note(isThere: true)
+        for _ in 0..<3 { #expect(await ledger.admit(call) == nil) }
+    }
+
     @Test func aCancelledTaskStopsWaiting() async {
         let budget = Budget.Configuration(concurrentCalls: 1)
         let ledger = Ledger(

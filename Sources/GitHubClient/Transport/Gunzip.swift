@@ -16,6 +16,27 @@ enum Gunzip {
 
     /// Decompresses one gzip member, which must be all there is.
     static func decompress(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
+        try inflating(bytes) { stream throws(Failure) in try drain(stream, limit: limit) }
+    }
+
+    /// What the beginning of a gzip member decompresses to, up to a bound; nothing where it is none.
+    static func beginning(of bytes: [UInt8], limit: Int) -> [UInt8] {
+        let beginning = try? inflating(bytes) { stream throws(Failure) in
+            [UInt8](unsafeUninitializedCapacity: limit) { space, count in
+                stream.pointee.next_out = space.baseAddress
+                stream.pointee.avail_out = UInt32(limit)
+                // Whether there is more, or it is damaged further on, is no matter here.
+                inflate(stream, Z_SYNC_FLUSH)
+                count = limit - Int(stream.pointee.avail_out)
+            }
+        }
+        return beginning ?? []
+    }
+
+    private static func inflating(
+        _ bytes: [UInt8],
+        _ take: (UnsafeMutablePointer<z_stream>) throws(Failure) -> [UInt8]
+    ) throws(Failure) -> [UInt8] {
         guard bytes.count < Int(UInt32.max) else { throw .tooLarge }
         // zlib remembers where the stream lies, so it must not move.
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -28,7 +49,7 @@ enum Gunzip {
         return try bytes.withUnsafeBufferPointer { buffer throws(Failure) in
             stream.pointee.next_in = UnsafeMutablePointer(mutating: buffer.baseAddress)
             stream.pointee.avail_in = UInt32(buffer.count)
-            return try drain(stream, limit: limit)
+            return try take(stream)
         }
     }
 

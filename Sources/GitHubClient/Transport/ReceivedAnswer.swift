@@ -41,6 +41,12 @@ struct ReceivedAnswer: Sendable {
         )
     }
 
+    /// Whether it is an answer of GitHub's API at all: neither a server error nor somebody's page in between.
+    var isGitHubs: Bool {
+        let type = (headers.first(name: "content-type") ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
+        return status < 500 && type != "text/html"
+    }
+
     /// Whether the body is one JSON text, and said to be.
     var isJSON: Bool {
         let type = (headers.first(name: "content-type") ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()

@@ -39,7 +39,11 @@ final class Transport: Sendable {
         await withTaskGroup(of: Result<ReceivedAnswer, TransportFailure>.self) { group in
             group.addTask { await self.receive(request) }
             group.addTask {
-                try? await self.clock.sleep(for: self.timeouts.whole)
+                do {
+                    try await self.clock.sleep(for: self.timeouts.whole)
+                } catch {
+                    return .failure(TransportFailure(error, status: nil))
+                }
                 return .failure(TransportFailure(.timedOut, stage: .sent))
             }
             defer { group.cancelAll() }
@@ -67,7 +71,7 @@ final class Transport: Sendable {
             var body: [UInt8] = []
             for try await chunk in response.body {
                 guard body.count + chunk.readableBytes <= Limits.bodyBytes else {
-                    return .failure(TransportFailure(.tooLarge, stage: .answered))
+                    return .failure(TransportFailure(.tooLarge, stage: .answered, tellsOfGitHub: false))
                 }
                 body.append(contentsOf: chunk.readableBytesView)
             }
@@ -83,7 +87,7 @@ final class Transport: Sendable {
                 )
             )
         } catch Gunzip.Failure.tooLarge {
-            return .failure(TransportFailure(.tooLarge, stage: .answered))
+            return .failure(TransportFailure(.tooLarge, stage: .answered, tellsOfGitHub: false))
         } catch {
             return .failure(TransportFailure(error, status: status))
         }

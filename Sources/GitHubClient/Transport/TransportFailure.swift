@@ -11,6 +11,8 @@ struct TransportFailure: Error {
     let stage: Stage
     /// Whether the connection broke before an answer, as one does that was idle for too long.
     let isReset: Bool
+    /// Whether it shows that GitHub is not to be reached, rather than that nobody waits any more or too much came.
+    let tellsOfGitHub: Bool
 
     /// How far an exchange comes.
     enum Stage {
@@ -23,14 +25,23 @@ struct TransportFailure: Error {
     }
 
     /// A failure that is no error of the HTTP client's.
-    init(_ failure: OriginFailure, stage: Stage, isReset: Bool = false) {
+    init(_ failure: OriginFailure, stage: Stage, isReset: Bool = false, tellsOfGitHub: Bool = true) {
         self.failure = failure
         self.stage = stage
         self.isReset = isReset
+        self.tellsOfGitHub = tellsOfGitHub
     }
 
     /// Reads an error of the HTTP client's; the status is given where the answer had begun.
     init(_ error: any Error, status: Int?) {
+        if Self.isCancellation(error) {
+            self.init(
+                .unreachable("cancelled"),
+                stage: status == nil ? .sent : .answered,
+                tellsOfGitHub: false
+            )
+            return
+        }
         if Self.isConnectTimeout(error) {
             self.init(.timedOut, stage: .unsent)
             return
@@ -44,7 +55,17 @@ struct TransportFailure: Error {
             return
         }
         let isReset = Self.isReset(error)
-        self.init(.unreachable(Self.words(error)), stage: isReset ? .sent : .unsent, isReset: isReset)
+        self.init(
+            .unreachable(Self.words(error)),
+            stage: isReset ? .sent : .unsent,
+            isReset: isReset,
+            // What the HTTP client says otherwise is about the request.
+            tellsOfGitHub: isReset || !(error is HTTPClientError)
+        )
+    }
+
+    private static func isCancellation(_ error: any Error) -> Bool {
+        error is CancellationError || error as? HTTPClientError == .cancelled
     }
 
     private static func isConnectTimeout(_ error: any Error) -> Bool {
@@ -84,8 +105,6 @@ struct TransportFailure: Error {
         case let error as NIOConnectionError:
             if let first = error.connectionErrors.first { return words(first.error) }
             return error.dnsAError == nil && error.dnsAAAAError == nil ? "no connection" : "the name does not resolve"
-        case is CancellationError:
-            return "cancelled"
         case let error as Gunzip.Failure:
             return "gzip: \(error)"
         default:

@@ -3,6 +3,8 @@ extension Budget {
     struct Account: Sendable {
         /// Calls that are out, by the quota that they spend.
         var underWay: [QuotaKind: Int] = [:]
+        /// The REST API and GraphQL have a pace each.
+        var paces: [QuotaKind: PointsWindow] = [:]
         /// When it was last used, for making room.
         var usedAt = Timestamp(milliseconds: 0)
         /// Nothing goes out before this moment.

@@ -1,8 +1,8 @@
 /// What this node may still ask of GitHub, and in whose favour.
 ///
-/// Each credential has the hour's quota that GitHub's headers tell and, now and then, a secondary limit; all of them share
-/// the pace that keeps the node below the secondary limits. Client reads come first: background work leaves them a
-/// reserve of the quota and a share of the pace. Docs: "Rate limits for the REST API".
+/// Each credential has the hour's quota that GitHub's headers tell, a pace that keeps it below the secondary limits and,
+/// now and then, such a limit; all of them share the places for calls under way. Client reads come first: background work
+/// leaves them a reserve of the quota and a share of the pace. Docs: "Rate limits for the REST API".
 package struct Budget: Sendable {
     /// How much is used, and what is kept back.
     package struct Configuration: Hashable, Sendable {
@@ -10,9 +10,9 @@ package struct Budget: Sendable {
         package var reservePercent: Int
         /// Calls under way at once, over all credentials; GitHub cuts at 100.
         package var concurrentCalls: Int
-        /// Points in any 60 seconds, over all credentials; GitHub cuts at 900.
+        /// Points of a credential in any 60 seconds; GitHub cuts at 900.
         package var pointsPerMinute: Int
-        /// Points of GraphQL's in any 60 seconds, over all credentials; GitHub cuts at 2,000.
+        /// Points of GraphQL's of a credential in any 60 seconds; GitHub cuts at 2,000.
         package var queryPointsPerMinute: Int
         /// The percentage of that pace that fetches ahead of readers may fill.
         package var prewarmPercent: Int
@@ -51,6 +51,12 @@ package struct Budget: Sendable {
         package static let longestBackOff: Int64 = 3_600
         /// When to ask again for a place among the calls under way, in milliseconds.
         package static let retryInterval: Int64 = 25
+        /// How much later for each call ahead, in milliseconds: with many ahead it takes a while, and asking has its cost.
+        package static let retryPerCall = 0.25
+        /// The longest time until it is asked again, in milliseconds.
+        package static let longestRetryInterval: Int64 = 500
+        /// Calls that wait for their turn at once.
+        package static let waiting = 20_000
         /// A quota of which nothing is known but that it is spent.
         package static let unknownQuota = 5_000
         /// The length of a window of the quota, in seconds.
@@ -120,8 +126,7 @@ package struct Budget: Sendable {
     private let configuration: Configuration
     private var accounts: [String: Account] = [:]
     private var underWay = 0
-    /// The REST API and GraphQL have a pace each.
-    private var paces: [QuotaKind: PointsWindow] = [:]
+    private var line = Line()
 
     /// A budget of which nothing is spent or known.
     package init(_ configuration: Configuration = Configuration()) {
@@ -130,37 +135,56 @@ package struct Budget: Sendable {
 }
 
 extension Budget {
-    /// Asks whether a call may go out now, and enters it if so.
-    package mutating func admit(_ call: Call, at now: Timestamp) -> Admission {
-        if let obstacle = obstacle(for: call, at: now) { return obstacle }
-        enter(call, at: now)
+    /// A place in line for a call, which is given back unless it goes out; nil where too many wait.
+    package mutating func ticket(for call: Call) -> Ticket? {
+        line.count < Limits.waiting ? line.join(call) : nil
+    }
+
+    /// Asks whether a call that stands in line may go out now, and enters it if so.
+    package mutating func admit(_ ticket: Ticket, at now: Timestamp) -> Admission {
+        if let obstacle = obstacle(for: ticket, at: now) { return obstacle }
+        line.serve(ticket)
+        enter(ticket.call, at: now)
         return .go
     }
+
+    /// Gives a place in line back.
+    package mutating func leave(_ ticket: Ticket) {
+        line.leave(ticket)
+    }
+
+    /// The calls that stand in line.
+    package var waitingCount: Int { line.count }
 
     /// Enters a call that goes out whatever the budget says, such as a client's that is handed on.
     package mutating func enter(_ call: Call, at now: Timestamp) {
         underWay += 1
-        paces[call.quota, default: PointsWindow()].add(call.points, at: now)
-        update(call.account, at: now) { $0.underWay[call.quota, default: 0] += 1 }
+        update(call.account, at: now) { account in
+            account.paces[call.quota, default: PointsWindow()].add(call.points, at: now)
+            account.underWay[call.quota, default: 0] += 1
+        }
     }
 
     /// Takes in what came of a call; `jitter`, from 0 to 1, spreads the returns of many nodes after a limit.
     package mutating func settle(_ call: Call, _ outcome: Outcome, at now: Timestamp, jitter: Double) {
         underWay = max(0, underWay - 1)
-        if outcome == .unsent { paces[call.quota]?.remove(call.points, at: now) }
         update(call.account, at: now) { account in
+            if outcome == .unsent { account.paces[call.quota]?.remove(call.points, at: now) }
             account.underWay[call.quota] = max(0, account.underWay[call.quota, default: 0] - 1)
             switch outcome {
             case .answered(let quota, let refusal):
                 if let quota { account.note(quota, at: now) }
-                if case .primary(let until) = refusal, call.quota != .core {
-                    // Its own quota is spent, whatever the headers say, and no other.
-                    account.exhaust(call.quota, until: until, at: now)
+                guard case .primary(let until) = refusal else {
+                    account.note(refusal, at: now, jitter: jitter)
                     break
                 }
-                // Another kind of quota, such as the search's, stops nothing but its own kind.
-                if case .primary = refusal, let quota, quota.resource != QuotaKind.core.rawValue { break }
-                account.note(refusal, at: now, jitter: jitter)
+                if call.quota != .core || quota?.resource == QuotaKind.core.rawValue {
+                    // Its own quota is spent, whatever the headers say, and no other.
+                    account.exhaust(call.quota, until: until, at: now)
+                } else if quota == nil {
+                    account.note(refusal, at: now, jitter: jitter)
+                }
+            // Another kind, such as the search's, stops nothing but its own kind.
             case .unanswered:
                 account.spendOne(call.quota, at: now)
             case .unsent:
@@ -169,12 +193,10 @@ extension Budget {
         }
     }
 
-    /// Until when GitHub wants no call of a credential, or none of one kind; nil where it has not asked for a pause.
+    /// Until when GitHub answers no call of a credential that spends a quota; nil where it does.
     package func pause(of account: String, _ kind: QuotaKind = .core, at now: Timestamp) -> Timestamp? {
-        let pause = accounts[account]?.limitedUntil.flatMap { now < $0 ? $0 : nil }
-        guard kind != .core, pause == nil, let quota = quota(of: account, kind, at: now), quota.remaining == 0 else {
-            return pause
-        }
+        if let until = accounts[account]?.limitedUntil, now < until { return until }
+        guard let quota = quota(of: account, kind, at: now), quota.remaining == 0 else { return nil }
         return Timestamp(seconds: quota.reset)
     }
 
@@ -185,26 +207,43 @@ extension Budget {
 }
 
 extension Budget {
-    private mutating func obstacle(for call: Call, at now: Timestamp) -> Admission? {
-        let account = accounts[call.account]
-        if let until = account?.limitedUntil, now < until { return .refuse(until: until, .limited) }
-        if let account, let quota = account.quota(of: call.quota.rawValue, at: now) {
+    private mutating func obstacle(for ticket: Ticket, at now: Timestamp) -> Admission? {
+        let own = ownObstacle(for: ticket, at: now)
+        line.note(ticket, isHeld: own != nil)
+        if let own { return own }
+        let places = max(1, configuration.concurrentCalls * share(of: ticket.call.priority) / 100)
+        let ahead = line.ahead(of: ticket)
+        return ahead < places - underWay ? nil : .wait(until: soon(now, ahead: ahead))
+    }
+
+    /// What holds a call back that concerns its own credential alone.
+    private mutating func ownObstacle(for ticket: Ticket, at now: Timestamp) -> Admission? {
+        let call = ticket.call
+        guard var account = accounts[call.account] else { return nil }
+        if let until = account.limitedUntil, now < until { return .refuse(until: until, .limited) }
+        let ahead = line.aheadOfItsOwn(ticket)
+        if let quota = account.quota(of: call.quota.rawValue, at: now) {
             let floor = call.priority == .read ? 0 : reserve(of: quota)
             if quota.remaining <= floor {
                 let reason = quota.remaining == 0 ? Reason.spent : .reserved
                 return .refuse(until: Timestamp(seconds: quota.reset), reason)
             }
-            // What is under way may turn out to be free, so it only delays.
-            if quota.remaining - account.underWay[call.quota, default: 0] <= floor { return .wait(until: soon(now)) }
+            // What is under way or comes first may turn out to be free, so it only delays.
+            if quota.remaining - account.underWay[call.quota, default: 0] - ahead <= floor {
+                return .wait(until: soon(now, ahead: ahead))
+            }
         }
-        let percent = share(of: call.priority)
-        if underWay >= max(1, configuration.concurrentCalls * percent / 100) { return .wait(until: soon(now)) }
         let perMinute = call.quota == .core ? configuration.pointsPerMinute : configuration.queryPointsPerMinute
-        let most = max(call.points, perMinute * percent / 100)
-        return paces[call.quota]?.earliest(for: call.points, atMost: most, at: now).map { .wait(until: $0) }
+        let most = max(call.points, perMinute * share(of: call.priority) / 100)
+        // Those ahead weigh at least a point each; one that would fill the pace alone waits for nobody else's.
+        let points = min(call.points + ahead, most)
+        return account.paces[call.quota]?.earliest(for: points, atMost: most, at: now).map { .wait(until: $0) }
     }
 
-    private func soon(_ now: Timestamp) -> Timestamp { now.advanced(byMilliseconds: Limits.retryInterval) }
+    private func soon(_ now: Timestamp, ahead: Int) -> Timestamp {
+        let longer = Limits.retryInterval + Int64(Double(ahead) * Limits.retryPerCall)
+        return now.advanced(byMilliseconds: min(longer, Limits.longestRetryInterval))
+    }
 
     private func reserve(of quota: RateLimit) -> Int {
         // Rounded up, so that the smallest quota keeps something back too.

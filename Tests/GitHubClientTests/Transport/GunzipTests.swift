@@ -31,6 +31,15 @@ import Testing
         #expect(throws: Gunzip.Failure.tooLarge) { try Gunzip.decompress(small, limit: 7) }
     }
 
+    @Test func theBeginningIsReadAsFarAsItGoes() {
+        #expect(Gunzip.beginning(of: small, limit: 100) == Array(#"{"id":1}"#.utf8))
+        #expect(Gunzip.beginning(of: small, limit: 4) == Array(#"{"id"#.utf8))
+        #expect(Gunzip.beginning(of: Array(small.dropLast(8)), limit: 100) == Array(#"{"id":1}"#.utf8))
+        #expect(Gunzip.beginning(of: large, limit: 4_096) == [UInt8](repeating: 0x20, count: 4_096))
+        #expect(Gunzip.beginning(of: [], limit: 100) == [])
+        #expect(Gunzip.beginning(of: Array("no gzip".utf8), limit: 100) == [])
+    }
+
     @Test func everyCutIsNoticed() {
         for length in 0..<small.count {
             #expect(throws: Gunzip.Failure.damaged) { try Gunzip.decompress(Array(small.prefix(length)), limit: 100) }

@@ -52,6 +52,17 @@ import Testing
         }
     }
 
+    @Test func whoGivesUpOrAsksNonsenseTellsNothingOfGitHub() {
+        for error in [CancellationError(), HTTPClientError.cancelled, HTTPClientError.invalidURL] as [any Error] {
+            #expect(!TransportFailure(error, status: nil).tellsOfGitHub)
+        }
+        #expect(TransportFailure(CancellationError(), status: nil).stage == .sent, "GitHub may have seen it")
+        for error in [HTTPClientError.readTimeout, HTTPClientError.remoteConnectionClosed] {
+            #expect(TransportFailure(error, status: nil).tellsOfGitHub)
+        }
+        #expect(TransportFailure(IOError(errnoCode: 111, reason: "connect"), status: nil).tellsOfGitHub)
+    }
+
     @Test func headerValuesAreNotQuoted() {
         let error = HTTPClientError.invalidHeaderFieldValues(["Bearer ghp_hidden"])
         #expect("\(error)".contains("ghp_hidden"))

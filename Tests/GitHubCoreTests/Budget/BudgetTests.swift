@@ -113,17 +113,82 @@ import Testing
         #expect(budget.admit(call(.read), at: now) == .go)
     }
 
-    @Test func pointsPaceAllCredentialsTogether() {
+    @Test func pointsPaceEachCredential() {
         var budget = Budget(Budget.Configuration(pointsPerMinute: 10, prewarmPercent: 50, pollPercent: 50))
-        #expect(budget.admit(call(account: "one", points: 5), at: now) == .go)
+        #expect(budget.admit(call(points: 5), at: now) == .go)
         let later = now.advanced(bySeconds: 20)
-        #expect(budget.admit(call(.prewarm, account: "two"), at: later) == .wait(until: now.advanced(bySeconds: 60)))
-        #expect(budget.admit(call(account: "two", points: 5), at: later) == .go)
-        #expect(budget.admit(call(account: "three"), at: later) == .wait(until: now.advanced(bySeconds: 60)))
-        #expect(
-            budget.admit(call(account: "three", points: 6), at: later) == .wait(until: later.advanced(bySeconds: 60))
-        )
-        #expect(budget.admit(call(account: "three"), at: now.advanced(bySeconds: 60)) == .go)
+        #expect(budget.admit(call(.prewarm), at: later) == .wait(until: now.advanced(bySeconds: 60)))
+        #expect(budget.admit(call(points: 5), at: later) == .go)
+        #expect(budget.admit(call(), at: later) == .wait(until: now.advanced(bySeconds: 60)))
+        #expect(budget.admit(call(points: 6), at: later) == .wait(until: later.advanced(bySeconds: 60)))
+        #expect(budget.admit(call(account: "other", points: 10), at: later) == .go)
+        #expect(budget.admit(call(), at: now.advanced(bySeconds: 60)) == .go)
+    }
+
+    @Test func whoCameFirstGoesFirst() {
+        var budget = Budget(Budget.Configuration(concurrentCalls: 2))
+        budget.enter(call(), at: now)
+        budget.enter(call(), at: now)
+        let tickets = (0..<4).map { _ in budget.ticket(for: call())! }
+        for ticket in tickets { #expect(budget.goes(ticket, at: now) == false) }
+        budget.settle(call(), .unanswered, at: now, jitter: 0)
+        // Whoever asks again, in whatever order, the first in line has the place.
+        for ticket in tickets.dropFirst().reversed() { #expect(budget.goes(ticket, at: now) == false) }
+        #expect(budget.goes(tickets[0], at: now) == true)
+        budget.settle(call(), .unanswered, at: now, jitter: 0)
+        budget.settle(call(), .unanswered, at: now, jitter: 0)
+        // Two places: the next two, whichever of them asks first.
+        #expect(budget.goes(tickets[3], at: now) == false)
+        #expect(budget.goes(tickets[2], at: now) == true)
+        #expect(budget.goes(tickets[1], at: now) == true)
+        #expect(budget.waitingCount == 1)
+        budget.leave(tickets[3])
+        #expect(budget.waitingCount == 0)
+    }
+
+    @Test func oneCredentialDoesNotWaitForAllThatAnotherWants() {
+        var budget = Budget(Budget.Configuration(concurrentCalls: 1))
+        budget.enter(call(), at: now)
+        let many = (0..<100).map { _ in budget.ticket(for: call(account: "many"))! }
+        let few = budget.ticket(for: call(account: "few"))!
+        for ticket in many + [few] { #expect(budget.goes(ticket, at: now) == false) }
+        budget.settle(call(), .unanswered, at: now, jitter: 0)
+        #expect(budget.goes(few, at: now) == false)
+        #expect(budget.goes(many[0], at: now) == true)
+        budget.settle(call(account: "many"), .unanswered, at: now, jitter: 0)
+        #expect(budget.goes(many[1], at: now) == false)
+        budget.settle(call(account: "many"), .unanswered, at: now, jitter: 0)
+        #expect(budget.goes(many[1], at: now) == false, "it is the other's turn")
+        #expect(budget.goes(few, at: now) == true)
+    }
+
+    @Test func nobodyWaitsForWhoWaitsForItsOwnQuota() {
+        var budget = Budget(Budget.Configuration(concurrentCalls: 1, pointsPerMinute: 1))
+        #expect(budget.admit(call(account: "paced"), at: now) == .go)
+        budget.settle(call(account: "paced"), .unanswered, at: now, jitter: 0)
+        let paced = budget.ticket(for: call(account: "paced"))!
+        #expect(budget.admit(paced, at: now) == .wait(until: now.advanced(bySeconds: 60)))
+        let other = budget.ticket(for: call(account: "other"))!
+        #expect(budget.goes(other, at: now) == true)
+    }
+
+    @Test func aReadGoesBeforeAPrewarmThatCameFirst() {
+        var budget = Budget(Budget.Configuration(concurrentCalls: 2, prewarmPercent: 100))
+        budget.enter(call(), at: now)
+        budget.enter(call(), at: now)
+        let prewarm = budget.ticket(for: call(.prewarm))!
+        let read = budget.ticket(for: call(.read))!
+        for ticket in [prewarm, read] { #expect(budget.goes(ticket, at: now) == false) }
+        budget.settle(call(), .unanswered, at: now, jitter: 0)
+        #expect(budget.goes(prewarm, at: now) == false)
+        #expect(budget.goes(read, at: now) == true)
+    }
+
+    @Test func theLineIsBounded() {
+        var budget = Budget()
+        for _ in 0..<Budget.Limits.waiting { _ = budget.ticket(for: call()) }
+        let further = budget.ticket(for: call())
+        #expect(further == nil)
     }
 
     @Test func aSecondaryLimitIsWaitedOut() {
@@ -169,7 +234,6 @@ import Testing
         budget.settle(call(quota: .graphql), .answered(spent, .primary(until: spent.reset)), at: now, jitter: 0)
         #expect(budget.admit(call(quota: .graphql), at: now) == .refuse(until: reset, .spent))
         #expect(budget.pause(of: "one", .graphql, at: now) == reset)
-        #expect(budget.pause(of: "one", at: now) == nil)
         #expect(budget.quota(of: "one", .graphql, at: now) == spent)
         #expect(budget.admit(call(account: "two", quota: .graphql), at: now) == .go)
         #expect(budget.admit(call(quota: .graphql), at: reset) == .go)
@@ -211,7 +275,8 @@ import Testing
         var budget = Budget()
         let past = quota(0, reset: now.seconds - 100)
         budget.settle(call(), .answered(past, .primary(until: now.seconds)), at: now, jitter: 0)
-        #expect(budget.admit(call(), at: now) == .refuse(until: now.advanced(bySeconds: 10), .limited))
+        #expect(budget.admit(call(), at: now) == .refuse(until: now.advanced(bySeconds: 10), .spent))
+        #expect(budget.pause(of: "one", at: now) == now.advanced(bySeconds: 10))
         #expect(budget.admit(call(), at: now.advanced(bySeconds: 10)) == .go)
     }
 
@@ -240,4 +305,16 @@ import Testing
         #expect(budget.quota(of: "one", at: now) == nil)
         #expect(budget.quota(of: "a0", at: now) != nil)
     }
+}
+
+extension Budget {
+    /// Asks for a call that stands in no line: it has a place only for the moment.
+    fileprivate mutating func admit(_ call: Call, at now: Timestamp) -> Admission? {
+        guard let ticket = ticket(for: call) else { return nil }
+        defer { leave(ticket) }
+        return admit(ticket, at: now)
+    }
+
+    /// Whether a call that stands in line goes out now.
+    fileprivate mutating func goes(_ ticket: Ticket, at now: Timestamp) -> Bool { admit(ticket, at: now) == .go }
 }

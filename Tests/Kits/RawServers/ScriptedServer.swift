@@ -27,6 +27,8 @@ package struct ScriptedServer: Sendable {
         case answer(Int, [String: String], [UInt8])
         /// These bytes, then the end of the connection.
         case bytes(String)
+        /// These bytes, and nothing more until the client leaves.
+        case hold(String)
         /// A head with the length of all chunks, and the chunks.
         case chunks(Int, of: [UInt8])
         /// The end of the connection, and nothing before it.
@@ -121,6 +123,8 @@ package struct ScriptedServer: Sendable {
             case .bytes(let text):
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
                 context.close(promise: nil)
+            case .hold(let text):
+                context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
             case .chunks(let count, let chunk):
                 let head = "HTTP/1.1 200 OK\r\nContent-Length: \(count * chunk.count)\r\n\r\n"
                 context.write(wrapOutboundOut(ByteBuffer(string: head)), promise: nil)
