@@ -153,6 +153,13 @@ extension Node {
     /// What a neighbour gave to a read: stored like any announcement, then served.
     func take(_ shared: SharedEntry, of job: FetchJob) async {
         guard let body = shared.body else { return }
+        if freshness.precedesWrite(job.key.endpoint, askedAt: shared.entry.validatedAt) {
+            // A client of this node has changed it since: only GitHub can tell.
+            var again = job
+            again.asksNeighbours = false
+            queuedFetches.append(again)
+            return
+        }
         await take(shared.entry, body)
         let key = ResourceKey(job.key.representation, audience: .public)
         var copy = shared.entry

@@ -147,7 +147,7 @@ extension Node {
     }
 
     /// Whether an answer is worth fetching ahead of its readers: read lately, or watched.
-    private func isWanted(_ key: ResourceKey) -> Bool {
+    func isWanted(_ key: ResourceKey) -> Bool {
         guard mayFetch(key) else { return false }
         if let read = store.lastRead(key),
             now().milliseconds(since: read) < Int64(configuration.limits.wantedHorizon) * 1000

@@ -15,6 +15,8 @@ extension Node {
         case answered(FetchJob, OriginResult)
         /// What a neighbour answered to a read.
         case copied(FetchJob, SharedEntry)
+        /// A client's write went through, and somebody waits until it is taken in.
+        case wrote(WriteEffect, isDone: Bool, Receipts.ID)
         /// Time may have passed.
         case due
         /// The watch list or the hooks changed.
@@ -34,9 +36,9 @@ extension Node {
         /// What is held out to GitHub: the caller's own copy or another's.
         var held: Held?
         /// The flight that readers wait on; nil for background work.
-        let flight: Flights.Key?
+        let flight: Flights.ID?
         /// Whether the neighbours are asked first.
-        let asksNeighbours: Bool
+        var asksNeighbours: Bool
         /// The target that a permanent redirect led to, if one did.
         var movedTo: String?
     }
@@ -72,6 +74,9 @@ extension Node {
             await take(result, of: job)
         case .copied(let job, let shared):
             await take(shared, of: job)
+        case .wrote(let effect, let isDone, let receipt):
+            await take(effect, isDone: isDone)
+            receipts.settle(receipt)
         case .due:
             await perform(freshness.handle(.due, now: now()))
         case .refollow:

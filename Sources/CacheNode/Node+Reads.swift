@@ -152,16 +152,19 @@ extension Node {
         let key = place.key
         // What everyone may see is asked for once; else each credential asks for itself.
         let flight = Flights.Key(key: key, credential: key.audience == .public ? nil : place.reader)
-        let job = FetchJob(
-            key: key,
-            identity: identity(of: request.caller),
-            priority: .read,
-            source: .upstream,
-            held: nil,
-            flight: flight,
-            asksNeighbours: mayAskNeighbours(request)
-        )
-        guard let (landing, isLeader) = await flights.join(flight, begin: { inbox.yield(.wanted(job)) }) else {
+        let landed = await flights.join(flight) { id in
+            let job = FetchJob(
+                key: key,
+                identity: identity(of: request.caller),
+                priority: .read,
+                source: .upstream,
+                held: nil,
+                flight: id,
+                asksNeighbours: mayAskNeighbours(request)
+            )
+            inbox.yield(.wanted(job))
+        }
+        guard let (landing, isLeader) = landed else {
             return .failed(status: 503, "too many requests wait for GitHub", retryAfter: 1)
         }
         switch landing {

@@ -23,6 +23,7 @@ package actor Node: Service {
     let inputs: AsyncStream<Input>
     let inbox: AsyncStream<Input>.Continuation
     let flights: Flights
+    let receipts: Receipts
     let counters: Counters
     let secrets: SecretBook
     let hub: EventHub
@@ -79,6 +80,7 @@ package actor Node: Service {
         // Bounded by what fills it: the inbox's own bound, the flights, and the peers' stream.
         (inputs, inbox) = AsyncStream.makeStream(of: Input.self)
         flights = Flights(limit: configuration.limits.waitingReads)
+        receipts = Receipts()
         counters = Counters()
         secrets = SecretBook(anyScope: configuration.secrets)
         hub = EventHub(limits: configuration.limits)
@@ -93,6 +95,8 @@ package actor Node: Service {
 
     /// Replays what was acknowledged and not done, then works until shutdown.
     package func run() async throws {
+        // Nobody waits for what is not done any more.
+        defer { receipts.close() }
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 try await replay()

@@ -27,6 +27,15 @@ extension CacheStore {
         }
     }
 
+    /// The entries that lie in no repository.
+    package func entriesOfOwners() -> [Entry] {
+        memory.withLock { memory in
+            memory.entries.slots.values.filter { $0.entry.key.repository == nil }.sorted { $0.row < $1.row }.map(
+                \.entry
+            )
+        }
+    }
+
     /// When a resource was last read, stored or not.
     package func lastRead(_ key: ResourceKey) -> Timestamp? {
         memory.withLock { $0.entries.slots[key]?.lastRead ?? $0.unstoredReads[key] }

@@ -12,6 +12,7 @@ extension Freshness {
     ) -> [Directive] {
         let attempts = inFlight.removeValue(forKey: key) ?? 0
         cancel(key, askedAt: answer.askedAt)
+        let remembered = remembered.filter { !hasEnded($0.state) }
         let isSince = remembered.contains { $0.state.id.endpoint == key.endpoint && $0.state.seenAt > answer.askedAt }
         // Not there when GitHub was asked; an event told of it since.
         guard answer.status == 200 || !isSince else { return [] }
@@ -47,9 +48,13 @@ extension Freshness {
             }
             confirm(overlay.doubts, key, now: now)
         }
+        // Right when it was asked for; a client has changed it since.
+        if precedesWrite(key.endpoint, askedAt: answer.askedAt) { entry.standing = .invalid }
         if polls[key] != nil { polls[key] = entry.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
         var directives: [Directive] = [.store([.put(entry, body)])]
-        if key.audience == .public, answer.status == 200 { directives.append(.announceEntry(entry, body)) }
+        if key.audience == .public, answer.status == 200, entry.standing != .invalid {
+            directives.append(.announceEntry(entry, body))
+        }
         let news = Self.objects(in: answer.body, key, asOf: answer.askedAt, authority: .list, source: source)
         if answer.status == 200, !news.isEmpty { directives.append(.learnt(news)) }
         return directives
@@ -64,6 +69,7 @@ extension Freshness {
         remembered: [RememberedObject],
         now: Timestamp
     ) -> [Directive] {
+        let remembered = remembered.filter { !hasEnded($0.state) }
         if let asked {
             let kept = entry.headers.updated(by: headers)
             let overlay = Overlay(asked, entry.key, kept.link, remembered, authority: .list, asOf: askedAt)
@@ -74,6 +80,8 @@ extension Freshness {
             }
         }
         let attempts = inFlight.removeValue(forKey: entry.key) ?? 0
+        // GitHub was asked before a client changed it.
+        guard !precedesWrite(entry.key.endpoint, askedAt: askedAt) else { return [] }
         cancel(entry.key, askedAt: askedAt)
         var next = entry
         next.validatedAt = max(entry.validatedAt, askedAt)
@@ -97,7 +105,9 @@ extension Freshness {
         remembered: [RememberedObject],
         now: Timestamp
     ) -> [Directive] {
-        guard entry.status == 200, entry.cid == body.cid else { return [] }
+        guard entry.status == 200, entry.cid == body.cid,
+            !precedesWrite(entry.key.endpoint, askedAt: min(entry.validatedAt, now))
+        else { return [] }
         // A peer's clock is its own: its moment may lie in the past, never in the future.
         var next = entry
         next.validatedAt = min(entry.validatedAt, now)

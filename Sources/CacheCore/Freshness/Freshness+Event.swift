@@ -209,7 +209,8 @@ extension Freshness {
         next.source = event.source
         next.validatedAt = max(entry.validatedAt, event.asOf)
         next.freshUntil = next.validatedAt.advanced(bySeconds: ttl.seconds(for: entry.key.resource))
-        next.standing = .sound
+        // What a list showed before a client's write says nothing of what came of it.
+        next.standing = precedesWrite(entry.key.endpoint, askedAt: event.asOf) ? .invalid : .sound
         return .put(next, body)
     }
 

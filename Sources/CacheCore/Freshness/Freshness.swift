@@ -23,6 +23,12 @@ package struct Freshness: Sendable {
         package var pollLead: Int64 = 0
         /// Objects of one list that are fetched because their order in time is open.
         package var doubts = 10
+        /// How long after a write of a client's what it touched is fetched ahead of readers.
+        package var writeSettling: Int64 = 1000
+        /// Writes that are remembered, so that no answer to an earlier question passes for a later one.
+        package var writes = 256
+        /// How long they are, in seconds: as long as a run that was seen may still be missing in GitHub's lists.
+        package var writeMemory = 900
         /// The most fetches that wait at once; past it the newest are dropped and left to their readers.
         package var waiting = 4096
 
@@ -47,6 +53,8 @@ package struct Freshness: Sendable {
     var waiting: [ResourceKey: Waiting] = [:]
     /// Fetches that were asked for and not yet answered, with how often each was tried in vain before.
     var inFlight: [ResourceKey: Int] = [:]
+    /// Writes of the last minutes, the oldest first.
+    var writes: [RecentWrite] = []
     /// Watched keys, and when each is polled next.
     var polls: [ResourceKey: Timestamp] = [:]
 
@@ -82,6 +90,8 @@ package struct Freshness: Sendable {
             retry(key, after: failure, now: now)
         case .announced(let entry, let body, let held, let remembered):
             take(entry, body, held: held, remembered: remembered, now: now)
+        case .wrote(let effect, let isDone, let entries, let runOfJob):
+            take(effect, isDone: isDone, entries, runOfJob: { runOfJob[$0] }, now: now)
         case .watch(let keys):
             watch(keys, now: now)
         case .due:

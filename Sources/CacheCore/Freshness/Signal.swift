@@ -83,6 +83,9 @@ package enum Signal: Sendable {
     case failed(ResourceKey, OriginFailure)
     /// A peer's entry, checked; what is stored for the same key, and the newer states remembered of what it may name.
     case announced(Entry, Body, held: Entry?, remembered: [RememberedObject])
+    /// A client's write went through: the answers of its scope, and the runs of the jobs among them where that is known.
+    /// `isDone` where GitHub said that it did what it was asked.
+    case wrote(WriteEffect, isDone: Bool, [TouchedEntry], runOfJob: [Int64: Int64])
     /// Resources that are to be kept fresh without anyone asking; replaces the earlier list.
     case watch([ResourceKey])
     /// A moment that was asked for has come.

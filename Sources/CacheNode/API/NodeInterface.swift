@@ -10,6 +10,8 @@ package protocol NodeInterface: Sendable {
     func read(_ request: ReadRequest) async -> ReadAnswer
     /// The body of an answer that this node just gave, in the gzip format as it is stored; nil where it is not at hand so.
     func packedBody(_ cid: CID) -> [UInt8]?
+    /// Takes in that a request was handed on which may have changed something; called before its answer goes back.
+    func wrote(_ request: WriteRequest) async
     /// The live rate-limit headers of a caller's credential.
     func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)]
     /// Which owners are known as organisations and which as users.

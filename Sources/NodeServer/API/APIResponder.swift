@@ -38,7 +38,7 @@ struct APIResponder: Sendable {
             upstream: configuration.upstreamURL,
             socketIsNode: configuration.socketIsNode,
             reads: ReadResponder(node: node, memo: RenditionMemo(limits, counters: counters), limits: limits),
-            passThrough: PassThroughResponder(passThrough: passThrough, limits: limits),
+            passThrough: PassThroughResponder(passThrough: passThrough, node: node, limits: limits),
             journal: AnswerJournal(counters: counters, logger: logger)
         )
         control = ControlResponder(node: node, counters: counters, limits: limits)

@@ -1,5 +1,4 @@
 import Fleet
-import Foundation
 import HookCacheKit
 import NIOHTTP1
 import RawServers
@@ -92,9 +91,7 @@ import Testing
             try await Fleet.with(nodes: 1) { _, settings in
                 settings.github.fileHosts = [storage: server.url, uploads: server.url]
             } _: { fleet in
-                try await fleet.eventually("the node listens") { await fleet.nodes[0].apiPort() != nil }
-                let path = fleet.nodes[0].settings.api.socket
-                try await fleet.eventually("the socket is there") { FileManager.default.fileExists(atPath: path) }
+                try await fleet.listens()
                 try await work(server, fleet)
             }
         }

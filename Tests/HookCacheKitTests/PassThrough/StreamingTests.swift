@@ -103,7 +103,7 @@ import Testing
                 settings.github.apiURL = server.url
                 settings.github.fileHosts = [Way.files.host: server.url]
             } _: { fleet in
-                try await fleet.eventually("the node listens") { await fleet.nodes[0].apiPort() != nil }
+                try await fleet.listens()
                 try await work(server, fleet.nodes[0])
             }
         }

@@ -133,6 +133,17 @@ package struct Machine: Sendable {
         }
     }
 
+    /// Takes a client's write that went through.
+    package mutating func write(_ method: String, _ path: String, isDone: Bool = true) {
+        guard let target = RequestTarget(path), let effect = WriteTable.effect(of: method, target.segments) else {
+            return
+        }
+        let jobs = store.states.values.filter { $0.id.kind == .job }.map { ($0.id.id, $0.runID) }
+        let touched = store.ordered.map { TouchedEntry(entry: $0, body: nil, isWanted: wanted.contains($0.key)) }
+        let runOfJob = Dictionary(jobs) { first, _ in first }
+        perform(freshness.handle(.wrote(effect, isDone: isDone, touched, runOfJob: runOfJob), now: now))
+    }
+
     /// Tells the machine that time has passed, where it asked to be told.
     package mutating func wake() {
         if let wakeAt = freshness.wakeAt, wakeAt <= now { perform(freshness.handle(.due, now: now)) }

@@ -1,9 +1,17 @@
 import AsyncHTTPClient
+import Foundation
 import HookCacheKit
 import NIOCore
 package import NIOHTTP1
 
 extension Fleet {
+    /// Waits until a node answers over TCP and over its socket.
+    package func listens(_ node: Int = 0) async throws {
+        try await eventually("node \(node) answers over TCP") { await nodes[node].apiPort() != nil }
+        let path = nodes[node].settings.api.socket
+        try await eventually("node \(node) answers over its socket") { FileManager.default.fileExists(atPath: path) }
+    }
+
     /// Asks a node over its Unix socket, under the host name that the client means; redirects are not followed.
     package func overSocket(
         _ target: String,

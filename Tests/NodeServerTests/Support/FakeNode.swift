@@ -11,6 +11,7 @@ final class FakeNode: NodeInterface {
         var privateRepositories: Set<RepositoryName> = []
         var failure: ReadAnswer?
         var reads: [ReadRequest] = []
+        var writes: [WriteRequest] = []
         var deliveries: [WebhookRequest] = []
         var webhookAnswer: WebhookAnswer?
         var names: [Int64: RepositoryName] = [:]
@@ -76,6 +77,8 @@ final class FakeNode: NodeInterface {
             return .found(answer)
         }
     }
+
+    func wrote(_ request: WriteRequest) async { state.withLock { $0.writes.append(request) } }
 
     func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)] {
         state.withLock { $0.rateLimit }

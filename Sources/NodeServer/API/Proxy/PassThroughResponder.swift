@@ -1,4 +1,5 @@
 import CacheCore
+import CacheNode
 import GitHubCore
 import HTTPTypes
 import Hummingbird
@@ -7,6 +8,7 @@ import NIOCore
 /// Hands requests on to GitHub and its answers back, both as they come.
 struct PassThroughResponder: Sendable {
     let passThrough: any PassThrough
+    let node: any NodeInterface
     let limits: Limits
 
     /// Hands a request on to one of GitHub's hosts of files, byte for byte as it came.
@@ -34,12 +36,35 @@ struct PassThroughResponder: Sendable {
             contentLength: hasBody ? request.headers[.contentLength].flatMap { Int($0) } : 0
         )
         do {
-            let answer = try await passThrough.forward(outgoing)
+            let answer: PassThroughResponse
+            do {
+                answer = try await passThrough.forward(outgoing)
+            } catch {
+                if Self.mayHaveGoneOut(error) { await note(request, target: target, host, status: nil) }
+                throw error
+            }
+            await note(request, target: target, host, status: answer.status)
             return try await response(answer, request, reader, rewriter: rewriter, cacheStatus: cacheStatus)
         } catch {
             await reader.close()
             let response = Self.refusal(error as? OriginFailure, cacheStatus: cacheStatus)
             return response.withoutBody(request.method == .head)
+        }
+    }
+
+    /// Has the node forget what a request may have changed, before its client can ask for it.
+    private func note(_ request: Request, target: String, _ host: FileHost?, status: Int?) async {
+        let method = request.headers[.methodOverride]?.uppercased() ?? request.method.rawValue
+        guard host == nil, !["GET", "HEAD", "OPTIONS"].contains(method) else { return }
+        // It went out as what the client sent along, and never as the node.
+        let caller = request.headers[.authorization].map { Caller.credential(authorization: $0) } ?? .anonymous
+        await node.wrote(WriteRequest(method: method, target: target, caller: caller, status: status))
+    }
+
+    private static func mayHaveGoneOut(_ failure: OriginFailure) -> Bool {
+        switch failure {
+        case .limited, .reserved, .noCredential, .unusable(status: 400, _): false
+        case .unreachable, .timedOut, .unusable, .tooLarge: true
         }
     }
 

@@ -1,4 +1,6 @@
 import CacheCore
+import CacheNode
+import GitHubCore
 import HTTPTypes
 import Testing
 
@@ -103,6 +105,46 @@ struct PassThroughResponderTests {
         api.gitHub.with { $0.headers = [] }
         let unknown = try await api.ask(request(.head, "/user"))
         #expect(unknown.header("Content-Length") == nil)
+    }
+
+    @Test func theNodeHearsOfAWriteBeforeItsAnswerGoesBack() async throws {
+        let api = API()
+        api.gitHub.with { state in
+            state.status = 202
+            state.chunks = [Array("{}".utf8)]
+        }
+        let target = "/repos/o/r/actions/runs/7/cancel"
+        let answer = try await api.ask(request(.post, "/api/v3\(target)", [("Authorization", "token abc")]))
+        #expect(answer.status == 202)
+        let write = try #require(api.node.with { $0.writes.first })
+        #expect(write.method == "POST")
+        #expect(write.target == target)
+        #expect(write.status == 202)
+        #expect(write.caller == .credential(authorization: "token abc"))
+    }
+
+    @Test func whatGitHubMayHaveDoneCountsAsDoneAndWhatNeverWentOutDoesNot() async throws {
+        for (failure, count) in [
+            (OriginFailure.timedOut, 1), (.unreachable("reset"), 1), (.unusable(status: 400, "malformed target"), 0),
+            (.limited(until: .init(seconds: 1)), 0),
+        ] {
+            let api = API()
+            api.gitHub.with { $0.failure = failure }
+            _ = try await api.ask(request(.delete, "/repos/o/r/actions/runs/7"))
+            #expect(api.node.with { $0.writes.count } == count)
+            #expect(api.node.with { $0.writes.first?.status } == nil)
+        }
+    }
+
+    @Test func readsAreNoWritesUnlessTheySayOtherwise() async throws {
+        let api = API()
+        for method in [HTTPRequest.Method.get, .head, .options] {
+            _ = try await api.ask(request(method, "/repos/o/r/actions/runs/7/logs"))
+        }
+        #expect(api.node.with { $0.writes.isEmpty })
+        let headers = [("X-HTTP-Method-Override", "delete")]
+        _ = try await api.ask(request(.post, "/repos/o/r/actions/runs/7", headers))
+        #expect(api.node.with { $0.writes.map(\.method) } == ["DELETE"])
     }
 
     @Test(arguments: [
