@@ -9,7 +9,9 @@ import Testing
 /// Bodies of any size go through at the pace of who takes them: the node holds back who sends.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct StreamingTests {
     private static let total = 200 << 20
-    /// What the system's buffers of two connections may hold, a quarter of the body; the node itself holds next to nothing.
+    /// What the system's buffers of two connections may hold, a quarter of the body.
+    ///
+    /// The tests' own ends are small, the node's may grow to 37 MiB. The node itself holds next to nothing.
     private static let room = 48 << 20
 
     /// Over which listener, and to which host.
@@ -115,6 +117,8 @@ import Testing
 
     private static func connect(to node: HookCacheNode, _ way: Way) async throws -> Connection {
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.socketOption(.so_rcvbuf), value: StreamingServer.socketBuffer)
+            .channelOption(.socketOption(.so_sndbuf), value: StreamingServer.socketBuffer)
         switch way {
         case .api:
             let port = try #require(await node.apiPort())

@@ -63,6 +63,9 @@ package struct StreamingServer: Sendable {
         }
     }
 
+    /// What the system may hold at a test's own end of a connection; left alone, it grows to tens of megabytes.
+    package static let socketBuffer: SocketOptionValue = 1 << 20
+
     private static let cycle = (0..<2 << 20).map { UInt8($0 % 251) }
 
     /// Runs a server as long as the body does.
@@ -73,6 +76,8 @@ package struct StreamingServer: Sendable {
         let state = State()
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: socketBuffer)
+            .childChannelOption(.socketOption(.so_sndbuf), value: socketBuffer)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
