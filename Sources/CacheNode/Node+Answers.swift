@@ -66,8 +66,8 @@ extension Node {
         var headers = given.headers
         headers.etagOwner = credential
         let answer = OriginAnswer(status: given.status, headers: headers, body: given.body, askedAt: given.askedAt)
-        guard [200, 404, 410].contains(answer.status) else {
-            // GitHub's refusal of this caller: its words go back to it, and nothing is stored.
+        guard KeepRule.mayKeep(answer, of: job.key.representation) else {
+            // A refusal of this caller, or what is good for one use: it goes to who asked, and nothing is stored.
             await giveUp(job)
             let entry = entry(for: answer, key: job.key, source: job.source)
             if let flight = job.flight {

@@ -197,7 +197,7 @@ extension WriteEffect {
 
     private static func isByRef(_ endpoint: Endpoint) -> Bool {
         switch endpoint {
-        case .commitChecks, .commitStatus: true
+        case .commitChecks, .commitStatus, .readme: true
         default: false
         }
     }

@@ -36,6 +36,7 @@ extension Endpoint {
             below(name, "commits/\(segment(ref))/check-\(suites ? "suites" : "runs")")
         case .commitStatus(let name, let ref, let list):
             below(name, "commits/\(segment(ref))/status\(list ? "es" : "")")
+        case .readme(let name): below(name, "readme")
         }
     }
 
@@ -101,6 +102,7 @@ extension Endpoint {
         PathPattern("commits/*/check-suites") { .commitChecks($0, ref: $1.text(), suites: true) },
         PathPattern("commits/*/status") { .commitStatus($0, ref: $1.text(), list: false) },
         PathPattern("commits/*/statuses") { .commitStatus($0, ref: $1.text(), list: true) },
+        PathPattern("readme") { name, _ in .readme(name) },
     ]
 
     private static let belowOrganization: [PathPattern<String>] = [

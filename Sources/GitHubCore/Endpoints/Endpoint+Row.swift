@@ -3,6 +3,7 @@ package enum PermissionFamily: String, Hashable, Sendable {
     case metadata
     case actions
     case checks
+    case contents
     case statuses
     case administration
     case organizationAdministration = "organization_administration"

@@ -51,6 +51,8 @@ extension Endpoint {
             Row(.checks, .everyone, .other, .envelope("check_suites"), .ofCheckSuites)
         case .commitStatus(_, _, list: false): Row(.statuses, .everyone, .other, .envelope("statuses"), .pages)
         case .commitStatus(_, _, list: true): Row(.statuses, .everyone, .other, .array, .pages)
+
+        case .readme: Row(.contents, .everyone, .other, .object, [QueryParameter("ref")])
         }
     }
 }

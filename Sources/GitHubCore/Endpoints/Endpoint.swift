@@ -67,6 +67,9 @@ package enum Endpoint: Hashable, Sendable {
     /// `/repos/{owner}/{repo}/commits/{ref}/status` and `…/statuses`.
     case commitStatus(RepositoryName, ref: String, list: Bool)
 
+    /// `/repos/{owner}/{repo}/readme`
+    case readme(RepositoryName)
+
     /// Whether a login is asked for as an organisation or as a user.
     package enum OwnerKind: String, Hashable, Sendable {
         case organization = "orgs"
@@ -98,7 +101,7 @@ extension Endpoint {
             .artifacts(let name), .artifact(let name, _), .caches(let name), .cacheUsage(let name),
             .repositoryRunners(let name), .repositoryRunner(let name, _), .repositoryRunnerLabels(let name, _),
             .checkRun(let name, _), .checkRunAnnotations(let name, _), .checkSuite(let name, _, _),
-            .commitChecks(let name, _, _), .commitStatus(let name, _, _):
+            .commitChecks(let name, _, _), .commitStatus(let name, _, _), .readme(let name):
             name
         case .organization, .ownerRepositories, .ownRepositories, .organizationCacheUsage, .organizationRunners,
             .organizationRunner, .organizationRunnerLabels:

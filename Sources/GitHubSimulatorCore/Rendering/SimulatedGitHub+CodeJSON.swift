@@ -11,7 +11,9 @@ extension SimulatedGitHub {
         let sha = content.map { Self.objectID(of: $0) } ?? Self.objectID("tree", path)
         let git = "\(api)/git/\(content == nil ? "trees" : "blobs")/\(sha)"
         let page = "\(web)/\(content == nil ? "tree" : "blob")/\(ref)/\(place)"
-        let raw = "https://raw.githubusercontent.com/\(repository.name)/\(ref)/\(place)"
+        // A file of a private repository is downloaded by a link that carries a token.
+        let token = repository.isPrivate ? "?token=\(Self.objectID("download", path).prefix(29).uppercased())" : ""
+        let raw = "https://raw.githubusercontent.com/\(repository.name)/\(ref)/\(place)\(token)"
         var members: [JSON.Member] = [
             .init("name", .string(String(path.split(separator: "/").last ?? ""))), .init("path", .string(path)),
             .init("sha", .string(sha)), .init("size", .integer(Int64(content?.count ?? 0))), .init("url", .string(url)),

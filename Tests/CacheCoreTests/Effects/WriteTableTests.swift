@@ -16,8 +16,9 @@ struct WriteTableTests {
         "/repos/o/r/actions/artifacts", "/repos/o/r/actions/artifacts/5", "/repos/o/r/actions/caches",
         "/repos/o/r/actions/cache/usage", "/repos/o/r/actions/runners", "/repos/o/r/actions/runners/3",
         "/repos/o/r/actions/runners/3/labels", "/repos/o/r/check-runs/70", "/repos/o/r/check-suites/6",
-        "/repos/o/r/commits/main/check-runs", "/repos/o/r/commits/main/status", "/orgs/o", "/orgs/o/repos",
-        "/users/o/repos", "/user/repos", "/orgs/o/actions/runners", "/orgs/o/actions/cache/usage",
+        "/repos/o/r/commits/main/check-runs", "/repos/o/r/commits/main/status", "/repos/o/r/readme",
+        "/orgs/o", "/orgs/o/repos", "/users/o/repos", "/user/repos", "/orgs/o/actions/runners",
+        "/orgs/o/actions/cache/usage",
     ]
     /// What is of another repository and another owner is never touched.
     private static let others = [
@@ -46,7 +47,8 @@ struct WriteTableTests {
     private static let workflows = ["/repos/o/r/actions/workflows", "/repos/o/r/actions/workflows/ci.yml"]
     private static let description = ["/repos/o/r", "/orgs/o", "/orgs/o/repos", "/users/o/repos", "/user/repos"]
     private static let refs =
-        workflows + description + ["/repos/o/r/commits/main/check-runs", "/repos/o/r/commits/main/status"]
+        workflows + description
+        + ["/repos/o/r/commits/main/check-runs", "/repos/o/r/commits/main/status", "/repos/o/r/readme"]
 
     private static func touched(_ method: String, _ path: String) throws -> Set<String> {
         let segments = try #require(RequestTarget(path)).segments

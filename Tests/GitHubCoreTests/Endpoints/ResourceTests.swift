@@ -46,6 +46,7 @@ struct ResourceTests {
         (.commitChecks(name, ref: "main", suites: true), "/repos/octo/hello/commits/main/check-suites"),
         (.commitStatus(name, ref: "main", list: false), "/repos/octo/hello/commits/main/status"),
         (.commitStatus(name, ref: "main", list: true), "/repos/octo/hello/commits/main/statuses"),
+        (.readme(name), "/repos/octo/hello/readme"),
     ]
 
     @Test(arguments: endpoints) func everyEndpointHasOnePath(endpoint: Endpoint, path: String) {
@@ -72,6 +73,7 @@ struct ResourceTests {
         "/repos/octo/hello/Actions/runs",
         "/repos/octo/hello/actions/jobs/9/logs", "/repos/octo/hello/hooks", "/orgs/octo/hooks", "/graphql",
         "/repos/octo/hello/actions/runners/registration-token", "/repos/octo/hello/commits/a/b/check-runs",
+        "/repos/octo/hello/readme/docs", "/repos/octo/hello/contents/README.md",
     ])
     func otherPathsAreNoResource(path: String) {
         #expect(Resource(path) == nil)
@@ -140,8 +142,8 @@ struct ResourceTests {
 
     @Test func whatDiffersByReaderIsNotForEveryone() {
         let shared = Self.endpoints.map(\.0).filter(\.isPublicInPublicRepository)
-        #expect(shared.allSatisfy { [.actions, .checks, .statuses].contains($0.permission) })
-        #expect(shared.count == 22)
+        #expect(shared.allSatisfy { [.actions, .checks, .statuses, .contents].contains($0.permission) })
+        #expect(shared.count == 23)
         for path in ["/repos/octo/hello", "/repos/octo/hello/actions/workflows", "/repos/octo/hello/actions/runners"] {
             #expect(Resource(path)?.endpoint.isPublicInPublicRepository == false)
         }

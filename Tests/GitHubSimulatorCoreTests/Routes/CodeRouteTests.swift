@@ -37,6 +37,9 @@ struct CodeRouteTests {
     @Test func theReadmeIsThereUntilItIsRemoved() throws {
         var world = try World()
         #expect(world.get("\(hello)/readme").json["name"] == "README.md")
+        #expect(world.get("\(hello)/readme").json["download_url"]?.text?.contains("?") == false)
+        let secret = world.get("/repos/octo-tools/vault-ci/readme", token: "admin").json
+        #expect(secret["download_url"]?.text?.contains("?token=") == true)
         try world.github.removeFile("README.md", in: World.hello, at: world.now)
         #expect(world.get("\(hello)/readme").status == 404)
         #expect(world.get("/repos/octo-tools/vault-ci/readme", token: "stranger").status == 404)
