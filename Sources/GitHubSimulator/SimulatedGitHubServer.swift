@@ -206,8 +206,8 @@ extension SimulatedGitHubServer.Configuration {
         [.api] + (github.storageURL == nil ? [] : [.storage]) + (socketPath == nil ? [] : [.socket])
     }
 
-    /// The host of storage.
-    var storageHost: String? {
+    /// The host of storage, where links lead to one of its own.
+    package var storageHost: String? {
         github.storageURL.flatMap { url in url.firstRange(of: "://").map { String(url[$0.upperBound...]) } }
     }
 }

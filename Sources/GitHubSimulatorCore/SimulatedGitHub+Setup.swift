@@ -145,6 +145,24 @@ extension SimulatedGitHub {
         return workflow
     }
 
+    /// Switches a workflow on or off; one that is not there yet is added.
+    package mutating func setEnabled(
+        _ isEnabled: Bool,
+        workflow file: String,
+        in repository: RepositoryName,
+        at now: Timestamp
+    ) throws(Misuse) {
+        setEnabled(isEnabled, workflow: try createWorkflow(file, in: repository, at: now).id, at: now)
+    }
+
+    /// Switches the workflow of a number on or off.
+    mutating func setEnabled(_ isEnabled: Bool, workflow id: Int64, at now: Timestamp) {
+        for index in workflows.indices where workflows[index].id == id {
+            workflows[index].isEnabled = isEnabled
+            workflows[index].updatedAt = now
+        }
+    }
+
     /// Registers a self-hosted runner with a repository or an organisation.
     @discardableResult
     package mutating func createRunner(_ name: String, labels: [String] = [], in scope: Scope) throws(Misuse) -> Runner

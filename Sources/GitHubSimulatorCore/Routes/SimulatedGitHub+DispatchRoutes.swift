@@ -58,11 +58,7 @@ extension SimulatedGitHub {
     }
 
     private mutating func enable(_ call: Call, _ isEnabled: Bool) throws(Refusal) -> Answer {
-        let id = try workflow(of: call).id
-        for index in workflows.indices where workflows[index].id == id {
-            workflows[index].isEnabled = isEnabled
-            workflows[index].updatedAt = call.now
-        }
+        setEnabled(isEnabled, workflow: try workflow(of: call).id, at: call.now)
         return .done(204)
     }
 }

@@ -32,13 +32,14 @@ package struct Fleet: Sendable {
     /// Starts GitHub and nodes, does the work, and stops them all.
     package static func with(
         nodes count: Int,
+        github configuration: SimulatedGitHubServer.Configuration = .init(),
         settings adjust: (Int, inout Settings) -> Void = { _, _ in },
         logger: Logger = quiet,
         _ work: @Sendable @escaping (Fleet) async throws -> Void
     ) async throws {
         let root = FileManager.default.temporaryDirectory.appending(path: "hookcache-\(UUID().uuidString.prefix(8))")
         defer { try? FileManager.default.removeItem(at: root) }
-        let github = SimulatedGitHubServer(logger: logger)
+        let github = SimulatedGitHubServer(configuration, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await github.run() }
             let url = try await github.url()
@@ -57,6 +58,9 @@ package struct Fleet: Sendable {
                 settings.api.listen.port = 0
                 settings.mesh.listen.port = 0
                 try settings.mesh.setAllowedPeers(members)
+                if let storage = configuration.storageHost {
+                    settings.github.fileHosts[storage] = try await github.storageURL()
+                }
                 if let first = nodes.first { try settings.mesh.setBootstrapPeers(await first.meshAddresses()) }
                 adjust(index, &settings)
                 let node = try HookCacheNode(settings, logger: logger)
