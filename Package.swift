@@ -152,7 +152,7 @@ let package = Package(
             "Fleet",
             [
                 "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .asyncHTTPClient, .logging,
-                .nioCore, .nioHTTP1, .serviceLifecycle,
+                .nioCore, .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]
         ),
         .executableTarget(
@@ -231,8 +231,9 @@ let package = Package(
         tests(
             "HookCacheKitTests",
             [
-                "Fleet", "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", "Multiformats",
-                "RawServers", .logging, .serviceLifecycle, .nioCore, .nioHTTP1, .nioPosix,
+                "Fleet", "HookCacheKit", "CacheCore", "CacheNode", "GitHubSimulator", "GitHubSimulatorCore",
+                "GitHubCore", "LibP2P", "LibP2PCore", "MeshCore", "Multiformats", "RawServers", .logging,
+                .serviceLifecycle, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
         tests(

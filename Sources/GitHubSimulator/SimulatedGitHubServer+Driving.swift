@@ -172,6 +172,12 @@ extension SimulatedGitHubServer {
     /// Sets everything right.
     package func clearFaults() { github.faults.clear() }
 
+    /// Holds every answer from now on; what is asked is done, and its answer waits.
+    package nonisolated func holdAnswers() { gate.close() }
+
+    /// Lets the answers leave that were held.
+    package nonisolated func letAnswersGo() { gate.open() }
+
     /// Lets filtered run lists lag so many milliseconds behind.
     package func setListLag(_ milliseconds: Int64) { github.configuration.listLag = milliseconds }
 

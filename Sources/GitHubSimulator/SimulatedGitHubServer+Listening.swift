@@ -61,6 +61,7 @@ extension SimulatedGitHubServer {
                 address: context.channel.remoteAddress?.ipAddress ?? ""
             )
         )
+        await gate.pass()
         let acceptsGzip = request.headers[.acceptEncoding]?.contains("gzip") ?? false
         switch response.manner {
         case .whole: break

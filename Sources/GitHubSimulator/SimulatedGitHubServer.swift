@@ -56,6 +56,7 @@ package actor SimulatedGitHubServer: Service {
     let clock: @Sendable () -> Timestamp
     let logger: Logger
     let courier: AsyncStream<CourierTask>.Continuation
+    let gate = AnswerGate()
     private let tasks: AsyncStream<CourierTask>
     var github: SimulatedGitHub
     private var address = Address.unknown([])
