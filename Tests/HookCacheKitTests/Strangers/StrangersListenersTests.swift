@@ -7,7 +7,7 @@ import Testing
 /// The other doors of a node, and other nodes, show nothing of a private entry either.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct StrangersListenersTests {
     @Test func theControlAPIOverTCP() async throws {
-        try await Vault.with { vault in
+        try await Vault.with(doors: [.tcp]) { vault in
             let path = vault.runs
             let targets = [
                 "/_hookcache/v1/stats", "/_hookcache/v1/entries", "/_hookcache/v1/entries?prefix=\(path)",
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func theWebhookListener() async throws {
-        try await Vault.with { vault in
+        try await Vault.with(doors: [.tcp]) { vault in
             let port = try #require(await vault.fleet.nodes[0].webhookPort())
             for target in [vault.runs, "/_hookcache/v1/entries", "/metrics", "/webhook/..\(vault.runs)"] {
                 let answer = try await vault.exchange(vault.get(target), port: port)
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func theSocketWithoutACredential() async throws {
-        try await Vault.with { vault in
+        try await Vault.with(doors: [.tcp]) { vault in
             for host in ["localhost", String(vault.fleet.githubURL.dropFirst("http://".count))] {
                 for headers in [HTTPHeaders(), ["Authorization": "token \(Vault.stranger)"]] {
                     let answer = try await vault.fleet.overSocket(vault.runs, host: host, headers: headers)
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func anotherPeer() async throws {
-        try await Vault.with(nodes: 2) { vault in
+        try await Vault.with(nodes: 2, doors: [.tcp]) { vault in
             for path in vault.stored.keys {
                 for headers in [
                     HTTPHeaders(), ["Authorization": "token \(Vault.stranger)"], ["Authorization": "token node-token"],
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func theMeshsPortSpeaksNoHTTP() async throws {
-        try await Vault.with { vault in
+        try await Vault.with(doors: [.tcp]) { vault in
             let address = try #require(await vault.fleet.nodes[0].meshAddresses().first)
             let parts = address.split(separator: "/")
             let port = try #require(parts.firstIndex(of: "tcp").flatMap { Int(parts[$0 + 1]) })

@@ -58,6 +58,97 @@ import Testing
         )
     }
 
+    @Test func requestsInBodies() async throws {
+        try await Vault.with { vault in
+            let hidden = vault.get(Self.hidden)
+            let size = String(hidden.utf8.count, radix: 16)
+            for method in ["POST", "GET", "HEAD", "DELETE"] {
+                let head = "\(method) /user/repos HTTP/1.1\r\nHost: \(vault.host)\r\nConnection: close\r\n"
+                let answers = try await vault.refuses(
+                    "\(head)Content-Length: \(hidden.utf8.count)\r\n\r\n\(hidden)",
+                    "\(head)Transfer-Encoding: chunked\r\n\r\n\(size)\r\n\(hidden)\r\n0\r\n\r\n",
+                    "\(head)Transfer-Encoding: chunked\r\n\r\n\(size);a=b\r\n\(hidden)\r\n0\r\n\r\n",
+                    // More than was announced is no request either, once the connection is to end.
+                    "\(head)Content-Length: 1\r\n\r\nx\(hidden)"
+                )
+                #expect(answers.allSatisfy { $0.components(separatedBy: "HTTP/1.1 ").count == 2 }, "\(method)")
+            }
+            let targets = await vault.fleet.github.calls.entries.map(\.target)
+            #expect(!targets.contains { $0.hasPrefix(Self.hidden) })
+        }
+    }
+
+    @Test func chunksOfNoSize() async throws {
+        try await Vault.with { vault in
+            let head = "POST /user/repos HTTP/1.1\r\nHost: \(vault.host)\r\nConnection: close\r\n"
+            for chunk in [
+                "-1\r\n", "0x5\r\nhello\r\n", "FFFFFFFFFFFFFFFFF\r\n", "5 5\r\nhello\r\n", "5\r\nhelloX\r\n", "\r\n",
+                "5\nhello\n", "5\rhello\r\n", ";5\r\nhello\r\n", "5;\0\r\nhello\r\n", "0\r\nX",
+            ] {
+                let answers = try await vault.refuses(
+                    "\(head)Transfer-Encoding: chunked\r\n\r\n\(chunk)0\r\n\r\n\(vault.get(Self.hidden))"
+                )
+                #expect(answers.allSatisfy { $0.components(separatedBy: "HTTP/1.1 ").count == 2 }, "\(chunk)")
+            }
+            let targets = await vault.fleet.github.calls.entries.map(\.target)
+            #expect(!targets.contains { $0.hasPrefix(Self.hidden) })
+        }
+    }
+
+    @Test func headersBehindTheBody() async throws {
+        // Trailers are no headers: a credential in one is nobody's.
+        try await Vault.with { vault in
+            for line in [vault.runs, "/user"] {
+                for method in ["POST", "GET"] {
+                    let head = "\(method) \(line) HTTP/1.1\r\nHost: \(vault.host)\r\nConnection: close\r\n"
+                    let chunks = "Trailer: Authorization\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"
+                    let trailer = "Authorization: token \(Vault.keeper)\r\nHost: \(vault.evil)\r\n\r\n"
+                    let answers = try await vault.refuses(head + chunks + trailer)
+                    #expect(answers.allSatisfy { $0.hasPrefix("HTTP/1.1 40") })
+                }
+            }
+        }
+    }
+
+    @Test func linesThatEndOtherwise() async throws {
+        try await Vault.with { vault in
+            let whole = vault.get(vault.runs, "Authorization: token \(Vault.keeper)")
+            let answers = try await vault.refuses(
+                vault.get(vault.runs, "X-A: b\nAuthorization: token \(Vault.keeper)"),
+                vault.get(vault.runs, "X-A: b\n\rAuthorization: token \(Vault.keeper)"),
+                vault.get(vault.runs, "X-A: b\r\rAuthorization: token \(Vault.keeper)"),
+                vault.get(vault.runs, "X-A: b\u{0B}Authorization: token \(Vault.keeper)"),
+                vault.get(vault.runs, "X-A: b\u{2028}Authorization: token \(Vault.keeper)"),
+                whole.replacing("\r\n", with: "\n"),
+                whole.replacing("\r\n", with: "\r")
+                    // Without an end it would wait for one.
+                    + "\r\n\r\n"
+            )
+            #expect(answers.allSatisfy { $0.hasPrefix("HTTP/1.1 40") })
+        }
+    }
+
+    @Test func requestLinesThatAreNone() async throws {
+        try await Vault.with { vault in
+            let rest = "\r\nHost: \(vault.host)\r\nConnection: close\r\n\r\n"
+            for line in [
+                "GET  \(vault.runs) HTTP/1.1", "GET \(vault.runs)  HTTP/1.1", "GET\t\(vault.runs)\tHTTP/1.1",
+                " GET \(vault.runs) HTTP/1.1", "get \(vault.runs) HTTP/1.1", "GET \(vault.runs) http/1.1",
+                "GET \(vault.runs) HTTP/1.1 x", "GET \(vault.runs) x HTTP/1.1", "GET \(vault.runs) HTTP/1.10",
+                "GET \(vault.runs)\u{0} HTTP/1.1", "GET /\u{0}\(vault.runs) HTTP/1.1",
+                "G\u{0}ET \(vault.runs) HTTP/1.1",
+                "GET \(vault.runs)\u{FF} HTTP/1.1", "GET \(vault.runs)\rX HTTP/1.1", "GET HTTP/1.1", "HTTP/1.1 200 OK",
+                "\u{16}\u{3}\u{1}\u{2}\u{0}",
+            ] {
+                let answers = try await vault.refuses(
+                    line + rest,
+                    "\(line)\r\nHost: \(vault.host)\r\nAuthorization: token \(Vault.stranger)\r\nConnection: close\r\n\r\n"
+                )
+                #expect(answers.allSatisfy { $0.hasPrefix("HTTP/1.1 40") }, "\(line)")
+            }
+        }
+    }
+
     @Test func foldedLines() async throws {
         try await Vault.with { vault in
             let answers = try await vault.refuses(

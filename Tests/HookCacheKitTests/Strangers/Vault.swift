@@ -5,7 +5,6 @@ import GitHubSimulatorCore
 import HookCacheKit
 import NIOCore
 import NIOHTTP1
-import NIOPosix
 import RawServers
 import Synchronization
 import Testing
@@ -20,26 +19,38 @@ struct Vault: Sendable {
 
     let fleet: Fleet
     let port: Int
+    /// Where the strangers stand.
+    var door = Wire.Door.tcp
     let run: Int64
     let repositoryID: Int64
     /// Another host: whatever leads there is written down.
     let elsewhere: ScriptedServer
     /// What was stored, by path, with the tag that the keeper got.
     let stored: [String: String]
+    /// The stored bodies' names.
+    let cids: [String]
 
     var runs: String { "/repos/\(Self.name)/actions/runs" }
     var host: String { "127.0.0.1:\(port)" }
     var evil: String { "127.0.0.1:\(elsewhere.port)" }
 
-    /// Fills a vault, does the work, and finds that nobody used what is the keeper's and nothing went elsewhere.
-    static func with(nodes: Int = 1, _ work: @Sendable @escaping (Vault) async throws -> Void) async throws {
+    /// Fills a vault, does the work at each door, and finds that nobody used what is the keeper's and nothing went elsewhere.
+    static func with(
+        nodes: Int = 1,
+        doors: [Wire.Door] = Wire.Door.allCases,
+        settings adjust: @Sendable @escaping (Int, inout Settings) -> Void = { _, _ in },
+        _ work: @Sendable @escaping (Vault) async throws -> Void
+    ) async throws {
         try await ScriptedServer.run { _, _ in
             .answer(200, ["Content-Type": "application/json"], Array(#"{"evil":true}"#.utf8))
         } _: { elsewhere in
-            try await Fleet.with(nodes: nodes) { fleet in
-                let vault = try await fill(fleet, elsewhere)
+            try await Fleet.with(nodes: nodes, settings: adjust) { fleet in
+                var vault = try await fill(fleet, elsewhere)
                 let before = await fleet.github.calls.total
-                try await work(vault)
+                for door in doors {
+                    vault.door = door
+                    try await work(vault)
+                }
                 let calls = await fleet.github.calls
                 let since = calls.entries.suffix(calls.total - before)
                 #expect(!since.contains { $0.login == "keeper" }, "the keeper's credential was used")
@@ -59,6 +70,7 @@ struct Vault: Sendable {
         let job = try #require(await fleet.github.jobs(ofRun: run).first?.id)
         let runs = "/repos/\(name)/actions/runs"
         var stored: [String: String] = [:]
+        var cids: [String] = []
         for path in [
             runs, "\(runs)/\(run)", "\(runs)/\(run)/jobs", "/repos/\(name)/actions/jobs/\(job)",
             "/repos/\(name)/actions/workflows", "/repos/\(name)",
@@ -68,6 +80,7 @@ struct Vault: Sendable {
             let text = String(decoding: answer.body, as: UTF8.self)
             #expect(marks.contains { text.contains($0) })
             stored[path] = answer.headers.first(name: "ETag")
+            cids += answer.headers["X-Hookcache-CID"]
         }
         return Vault(
             fleet: fleet,
@@ -75,7 +88,8 @@ struct Vault: Sendable {
             run: run,
             repositoryID: repository.id,
             elsewhere: elsewhere,
-            stored: stored
+            stored: stored,
+            cids: cids
         )
     }
 
@@ -88,6 +102,14 @@ struct Vault: Sendable {
             #expect(answer.headers.first(name: "Cache-Status")?.contains("; hit;") == true, "\(path) is stored no more")
         }
         #expect(await fleet.github.calls.total == before)
+    }
+
+    /// Whether an answer says that it is not for this node, or, over the socket, whose every loopback name is the node's own,
+    /// that there is nothing.
+    func isSentAway(_ answer: String, from host: String) -> Bool {
+        if answer.hasPrefix("HTTP/1.1 421") || answer.hasPrefix("HTTP/1.1 400") { return true }
+        let isLoopback = ["127.0.0.1:", "[::1]:"].contains { host.hasPrefix($0) }
+        return door == .socket && isLoopback && answer.hasPrefix("HTTP/1.1 404")
     }
 
     /// The text of a request, whose connection ends with it.
@@ -117,33 +139,19 @@ struct Vault: Sendable {
         return answers
     }
 
-    /// Sends bytes, and gives what comes back until the node ends the connection.
-    func exchange(_ text: String, port: Int? = nil) async throws -> String {
-        let port = port ?? self.port
-        return try await withThrowingTaskGroup(of: String.self) { group in
-            group.addTask {
-                let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-                    .connect(host: "127.0.0.1", port: port) { channel in
-                        channel.eventLoop.makeCompletedFuture {
-                            try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                        }
-                    }
-                return try await channel.executeThenClose { inbound, outbound in
-                    // Who refuses early need not read to the end.
-                    try? await outbound.write(ByteBuffer(string: text))
-                    var answer = ""
-                    do {
-                        for try await chunk in inbound { answer += String(buffer: chunk) }
-                    } catch is IOError {}
-                    return answer
-                }
-            }
-            group.addTask {
-                try await Task.sleep(for: Fleet.patience)
-                throw Fleet.Impatient("an answer to \(text.prefix(100))")
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? ""
+    /// Sends bytes to the door, and gives what comes back until the node ends the connection.
+    func exchange(_ text: String) async throws -> String {
+        try await fleet.connect(at: door) { wire in
+            await wire.send(text)
+            return String(decoding: await wire.rest(), as: UTF8.self)
+        }
+    }
+
+    /// Sends bytes to another port of this machine.
+    func exchange(_ text: String, port: Int) async throws -> String {
+        try await Wire.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: port)) { wire in
+            await wire.send(text)
+            return String(decoding: await wire.rest(), as: UTF8.self)
         }
     }
 }
