@@ -17,7 +17,7 @@ package struct Outcome: Hashable, Sendable {
     }
 
     /// Why a request went on to GitHub: the values of `fwd`.
-    package enum Reason: String, Hashable, Sendable {
+    package enum Reason: String, Hashable, Sendable, CaseIterable {
         case bypass
         case method
         case miss
