@@ -10,6 +10,8 @@ package struct Limits: Sendable {
     package var webhookRetryAfter = 60
     /// Connections of one listener; the next ones wait in the backlog.
     package var connections = 1024
+    /// Connections that wait to be accepted; over the Unix socket one more is refused, and the system may allow fewer.
+    package var waitingConnections = 1024
     /// How long a connection may be idle between requests, or a request stand still.
     package var idleTime = Duration.seconds(60)
     /// How long a refused client may go on sending before its connection is cut.

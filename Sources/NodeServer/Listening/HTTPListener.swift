@@ -63,6 +63,7 @@ struct HTTPListener: Service {
             server: GuardedChannel.builder(limits),
             configuration: ApplicationConfiguration(
                 address: address,
+                backlog: limits.waitingConnections,
                 availableConnectionsDelegate: .maximum(limits.connections, logger: logger)
             ),
             onServerRunning: onRunning,
