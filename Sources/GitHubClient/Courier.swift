@@ -110,7 +110,8 @@ final class Courier: Sendable {
             switch await transport.exchange(request) {
             case .success(let answer):
                 // Some queries are too much for GitHub, which tells nothing of the others.
-                if answer.isGitHubs || message.quota == .core { ledger.note(isThere: answer.isGitHubs) }
+                let isThere = answer.isGitHubs && !answer.isDamaged
+                if isThere || message.quota == .core { ledger.note(isThere: isThere) }
                 let pause = ledger.settle(call, .answered(answer.quota, answer.refusal(of: message.quota)))
                 // Docs: an unchanged answer is free of charge to those who say who they are.
                 ledger.count(isFree: answer.status == 304 && credential.authorization != nil)

@@ -354,15 +354,9 @@ import Testing
         let once: [UInt8] = [
             31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 202, 76, 81, 178, 50, 172, 5, 0, 197, 248, 93, 68, 8, 0, 0, 0,
         ]
-        // The same, compressed twice.
-        let twice: [UInt8] = [
-            31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 147, 239, 230, 96, 0, 1, 38, 230, 213, 97, 167, 124, 2, 55, 25, 173, 97,
-            101, 56, 250, 35, 214, 5, 36, 10, 0, 182, 50, 232, 142, 28, 0, 0, 0,
-        ]
-        let zipped = json.merging(["Content-Encoding": "gzip"]) { first, _ in first }
         try await ScriptedServer.run { number, request in
             #expect(request["Accept-Encoding"] == "gzip")
-            return .answer(200, zipped, number == 0 ? once : twice)
+            return .answer(200, zipped, number == 0 ? once : doublyZipped)
         } _: { server in
             try await withOrigin(at: server.url) { origin in
                 #expect(await origin.fetch(question(), as: .node).answer?.body.bytes == Array(#"{"id":1}"#.utf8))
@@ -401,7 +395,7 @@ import Testing
     }
 
     enum Trouble: CaseIterable {
-        case reset, silent, failing, page, truncated, zippedTwice
+        case reset, silent, failing, page, truncated, mislabelled, zippedTwice
 
         var reply: ScriptedServer.Reply {
             switch self {
@@ -410,7 +404,8 @@ import Testing
             case .failing: .answer(502, json, Array("{}".utf8))
             case .page: .answer(200, ["Content-Type": "text/html"], Array("<html></html>".utf8))
             case .truncated: .bytes("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{")
-            case .zippedTwice: .answer(200, json.merging(["Content-Encoding": "gzip"]) { $1 }, Array("{}".utf8))
+            case .mislabelled: .answer(200, zipped, Array("{}".utf8))
+            case .zippedTwice: .answer(200, zipped, doublyZipped)
             }
         }
     }

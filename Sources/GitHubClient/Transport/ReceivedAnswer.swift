@@ -48,12 +48,14 @@ struct ReceivedAnswer: Sendable {
     }
 
     /// Whether the body is one JSON text, and said to be.
-    var isJSON: Bool {
+    var isJSON: Bool { isSaidToBeJSON && (try? JSONSlices(body)) != nil }
+
+    /// Whether the body is not what it is said to be: somebody in between has damaged it.
+    var isDamaged: Bool { !body.isEmpty && isSaidToBeJSON && !isJSON }
+
+    private var isSaidToBeJSON: Bool {
         let type = (headers.first(name: "content-type") ?? "").prefix { $0 != ";" && $0 != " " }.lowercased()
-        guard type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json")) else {
-            return false
-        }
-        return (try? JSONSlices(body)) != nil
+        return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
     }
 
     /// What GitHub says in the body of a refusal, with the reasons of a validation, cut to a bound.

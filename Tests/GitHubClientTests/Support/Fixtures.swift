@@ -105,6 +105,15 @@ func question(
 /// The `Content-Type` of GitHub's answers.
 let json = ["Content-Type": "application/json; charset=utf-8"]
 
+/// The headers of compressed JSON.
+let zipped = json.merging(["Content-Encoding": "gzip"]) { $1 }
+
+/// `{"id":1}`, compressed and compressed again.
+let doublyZipped: [UInt8] = [
+    31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 147, 239, 230, 96, 0, 1, 38, 230, 213, 97, 167, 124, 2, 55, 25, 173, 97, 101, 56,
+    250, 35, 214, 5, 36, 10, 0, 182, 50, 232, 142, 28, 0, 0, 0,
+]
+
 /// The quota headers of an answer.
 func quotaHeaders(remaining: Int, limit: Int = 5_000, reset: Int64 = 1_800_003_600) -> [String: String] {
     json.merging([
