@@ -46,6 +46,11 @@ extension GitHubOrigin.Configuration {
         } catch {
             throw NodeError("GITHUB_API_URL: \(error)", cause: error)
         }
+        guard let patience = settings.github.patience else { return }
+        timeouts.head = patience
+        timeouts.read = patience
+        timeouts.forwardHead = patience
+        timeouts.answer = patience + .milliseconds(500)
     }
 }
 

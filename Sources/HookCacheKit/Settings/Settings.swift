@@ -39,6 +39,8 @@ extension Settings {
         public var token: Secret?
         /// What stands in for GitHub's hosts of files, by their names: base URLs on loopback, for tests.
         package var fileHosts: [String: String] = [:]
+        /// How long GitHub may take for anything, where tests have less time than GitHub's clients.
+        package var patience: Duration?
     }
 
     /// The webhook listener.

@@ -5,7 +5,7 @@ package import GitHubSimulator
 import GitHubSimulatorCore
 package import HookCacheKit
 package import Logging
-import NIOCore
+package import NIOCore
 import ServiceLifecycle
 package import NIOHTTP1
 
@@ -70,7 +70,7 @@ package struct Fleet: Sendable {
                 group.addTask { try await life.run() }
                 try await eventually("node \(index) listens") { await !node.meshAddresses().isEmpty }
             }
-            let fleet = Fleet(github: github, githubURL: url, nodes: nodes, http: .shared)
+            let fleet = Fleet(github: github, githubURL: url, nodes: nodes, http: client)
             try await fleet.eventually("every node has its peers") {
                 for node in nodes where await node.statistics().connectedPeers < min(1, count - 1) { return false }
                 return true
@@ -83,6 +83,13 @@ package struct Fleet: Sendable {
             if let failure { throw failure }
         }
     }
+
+    /// As a browser, but that redirects are not followed.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.redirectConfiguration = .disallow
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     private static func prepare(_ github: SimulatedGitHubServer) async throws {
         guard let repository = RepositoryName(repository) else { return }
@@ -152,16 +159,17 @@ extension Fleet {
         return answer.status == 200 ? answer.body : nil
     }
 
-    /// GETs a path of a node's API over TCP.
+    /// GETs a path of a node's API over TCP; redirects are not followed.
     package func get(
         _ path: String,
         from node: Int,
-        headers: HTTPHeaders = [:]
+        headers: HTTPHeaders = [:],
+        timeout: TimeAmount = .seconds(30)
     ) async throws -> (status: Int, headers: HTTPHeaders, body: [UInt8]) {
         let port = await nodes[node].apiPort() ?? 0
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         request.headers = headers
-        let response = try await http.execute(request, timeout: .seconds(30))
+        let response = try await http.execute(request, timeout: timeout)
         let body = try await response.body.collect(upTo: 64 << 20)
         return (Int(response.status.code), response.headers, Array(buffer: body))
     }

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -33,6 +34,8 @@ package struct ScriptedServer: Sendable {
         case chunks(Int, of: [UInt8])
         /// The end of the connection, and nothing before it.
         case close
+        /// The reset of the connection, and nothing before it.
+        case reset
         /// Nothing at all until the client leaves.
         case silence
     }
@@ -44,7 +47,7 @@ package struct ScriptedServer: Sendable {
     package let port: Int
     private let seen: Seen
 
-    private final class Seen: Sendable {
+    final class Seen: Sendable {
         let requests = Mutex<[Request]>([])
         let bytesTaken = Mutex<Int>(0)
     }
@@ -82,7 +85,7 @@ package struct ScriptedServer: Sendable {
         }
     }
 
-    private final class Connection: ChannelInboundHandler {
+    final class Connection: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer
 
@@ -137,6 +140,11 @@ package struct ScriptedServer: Sendable {
                 context.flush()
             case .close:
                 context.close(promise: nil)
+            case .reset:
+                // What lingers for no time is reset.
+                let channel = context.channel
+                guard let socket = channel as? any SocketOptionProvider else { return context.close(promise: nil) }
+                socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
             case .silence:
                 break
             }
