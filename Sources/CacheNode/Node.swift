@@ -21,7 +21,7 @@ package actor Node: Service {
     let random: @Sendable () -> [UInt8]
 
     let inputs: AsyncStream<Input>
-    let inbox: AsyncStream<Input>.Continuation
+    let inbox: Inbox
     let flights: Flights
     let receipts: Receipts
     let counters: Counters
@@ -77,8 +77,7 @@ package actor Node: Service {
         self.now = now
         self.sleep = sleep
         self.random = random
-        // Bounded by what fills it: the inbox's own bound, the flights, and the peers' stream.
-        (inputs, inbox) = AsyncStream.makeStream(of: Input.self)
+        (inputs, inbox) = Inbox.makeStream()
         flights = Flights(limit: configuration.limits.waitingReads)
         receipts = Receipts()
         counters = Counters()
@@ -92,6 +91,9 @@ package actor Node: Service {
         secrets.replaceHooks(store.hooks())
         if !secrets.isEmpty { secretArrived.yield() }
     }
+
+    /// Whether every fact was worked off and no fetch is under way: until time passes or somebody speaks, nothing changes.
+    package nonisolated var isAtRest: Bool { inbox.isAtRest }
 
     /// Replays what was acknowledged and not done, then works until shutdown.
     package func run() async throws {
@@ -109,8 +111,13 @@ package actor Node: Service {
                 }
                 for await input in inputs {
                     for job in await handle(input) {
-                        group.addTask { await self.perform(job) }
+                        inbox.begin()
+                        group.addTask { [inbox] in
+                            await self.perform(job)
+                            inbox.end()
+                        }
                     }
+                    inbox.end()
                 }
                 gate.open()
                 flights.close()

@@ -38,15 +38,20 @@ public final class HookCacheNode: Service {
     /// Opens the store, loads the keys and wires the parts; nothing listens before it runs.
     ///
     /// - Throws: ``NodeError``, which says what to change.
-    public init(_ settings: Settings, logger: Logger) throws(NodeError) {
+    public convenience init(_ settings: Settings, logger: Logger) throws(NodeError) {
+        try self.init(settings, logger: logger, time: Time())
+    }
+
+    /// The same with a time of its own.
+    package init(_ settings: Settings, logger: Logger, time: Time) throws(NodeError) {
         self.settings = settings
         self.logger = logger
         do {
-            store = try CacheStore(configuration: CacheStore.Configuration(settings), logger: logger)
+            store = try CacheStore(configuration: CacheStore.Configuration(settings), logger: logger, now: time.now)
         } catch {
             throw NodeError(error.message, cause: error)
         }
-        origin = GitHubOrigin(try GitHubOrigin.Configuration(settings), logger: logger)
+        origin = GitHubOrigin(try GitHubOrigin.Configuration(settings), logger: logger, now: time.now)
         mesh = Mesh(configuration: try Mesh.Configuration(settings), store: store, logger: logger)
         node = Node(
             try Node.Configuration(settings),
@@ -56,7 +61,8 @@ public final class HookCacheNode: Service {
             neighbours: mesh,
             peerAnnouncements: mesh.announcements,
             logger: logger,
-            now: CacheStore.wallClock,
+            now: time.now,
+            sleep: time.sleep,
             random: { SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) } }
         )
         let listeners = try ListenerConfiguration(settings)

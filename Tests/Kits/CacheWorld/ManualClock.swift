@@ -41,6 +41,12 @@ package final class ManualClock: Sendable {
         }
     }
 
+    /// The moment that the next sleeper waits for; waits until somebody sleeps.
+    package func nextWake() async -> Timestamp {
+        await someoneSleeps()
+        return state.withLock { $0.sleepers.values.map(\.until).min() ?? $0.now }
+    }
+
     private func someoneSleeps() async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in
