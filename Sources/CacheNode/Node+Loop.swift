@@ -205,11 +205,13 @@ extension Node {
         return validated > held.validatedAt || validated == held.validatedAt && held.standing == .sound
     }
 
-    /// What is held out to GitHub, so that an unchanged answer is free: any stored body of the same representation.
+    /// What is held out to GitHub, so that an unchanged answer is free: any stored body of the same representation, or
+    /// what events make of it where there is none, or where they say that it is wrong.
     private nonisolated func held(for job: FetchJob) async -> Held? {
         let entries = store.entries(of: job.key.representation)
-        guard let entry = AudienceRule.lender(among: entries, for: job.key), let body = try? await store.body(entry.cid)
-        else { return nil }
+        let entry = AudienceRule.lender(among: entries, for: job.key)
+        if entry?.standing ?? .invalid == .invalid, let guess = await guess(at: job.key) { return guess }
+        guard let entry, let body = try? await store.body(entry.cid) else { return nil }
         return Held(entry: entry, body: body)
     }
 

@@ -40,7 +40,7 @@ extension Freshness {
             if attempts < limits.attempts {
                 schedule(
                     key,
-                    after: limits.confirmation << min(attempts, 10),
+                    after: limits.lag << min(attempts, 10),
                     source: source,
                     now: now,
                     attempts: attempts + 1

@@ -13,8 +13,12 @@ package struct Freshness: Sendable {
         package var longestDebounce: Int64 = 2000
         /// How long a follower waits for the event's author to announce what it fetched.
         package var authorSilence: Int64 = 1000
-        /// The first pause before a list that lagged is fetched again; doubled each time.
+        /// The first pause before GitHub is asked again that failed, or contradicts an event; doubled each time.
         package var confirmation: Int64 = 2000
+        /// The first pause before a list that lagged is fetched again; doubled each time.
+        ///
+        /// What events told is laid over it, so nobody sees the lag, and each call that comes before its end is wasted.
+        package var lag: Int64 = 30_000
         /// How often a lagging list or a failing prewarm is tried again.
         package var attempts = 6
         /// How often GitHub is asked again that says an answer is unchanged although an event contradicts it.

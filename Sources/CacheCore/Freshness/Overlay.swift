@@ -104,7 +104,7 @@ extension StateClaim {
 
 extension RememberedObject {
     /// The object, read again from its bytes.
-    fileprivate var read: WorkflowObject? {
+    var read: WorkflowObject? {
         guard let object = try? JSONObject(JSONSlices(body.bytes)) else { return nil }
         return WorkflowObject(object, state.id.kind)
     }
