@@ -170,6 +170,19 @@ let package = Package(
             path: "Tests/Benchmarks/HitsPerSecond",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "PollReplay",
+            dependencies: ["Replay"],
+            path: "Tests/Benchmarks/PollReplay",
+            swiftSettings: settings
+        ),
+        kit(
+            "Replay",
+            [
+                "CacheWorld", "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .asyncHTTPClient,
+                .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
+            ]
+        ),
         kit("SchemaCheck", ["GitHubSimulatorCore", "GitHubCore"]),
         kit("CacheWorld", ["CacheCore", "GitHubCore", "GitHubSimulatorCore", "Multiformats"]),
         tests("MultiformatsTests", ["Multiformats", "SharedData"]),
@@ -231,9 +244,9 @@ let package = Package(
         tests(
             "HookCacheKitTests",
             [
-                "Fleet", "HookCacheKit", "CacheCore", "CacheNode", "GitHubSimulator", "GitHubSimulatorCore",
-                "GitHubCore", "LibP2P", "LibP2PCore", "MeshCore", "Multiformats", "RawServers", .logging,
-                .serviceLifecycle, .nioCore, .nioHTTP1, .nioPosix,
+                "Fleet", "Replay", "HookCacheKit", "CacheCore", "CacheNode", "GitHubSimulator", "GitHubSimulatorCore",
+                "GitHubCore", "LibP2P", "LibP2PCore", "MeshCore", "Multiformats", "RawServers", .asyncHTTPClient,
+                .logging, .serviceLifecycle, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
         tests(
