@@ -79,6 +79,25 @@ extension CacheStore {
         }
     }
 
+    /// The answers to queries that may lie in a repository, or in one of an owner's.
+    package func queries(touching scope: Scope) -> [Entry] {
+        memory.withLock { memory in
+            memory.entries.tagged.keys(touching: scope).compactMap { memory.entries.slots[$0]?.entry }
+        }
+    }
+
+    /// The answers to a credential's queries.
+    package func queries(of credential: CredentialID) -> [Entry] {
+        memory.withLock { memory in
+            memory.entries.tagged.keys(of: credential).compactMap { memory.entries.slots[$0]?.entry }
+        }
+    }
+
+    /// What an answer to a query lies in; nil where none is stored.
+    package func tags(of key: ResourceKey) -> GraphQL.Tags? {
+        memory.withLock { $0.entries.tagged.tags[key] }
+    }
+
     /// The name of a repository by GitHub's id of it.
     package func repositoryName(id: Int64) -> RepositoryName? {
         memory.withLock { $0.names.repositoryName(id: id) }

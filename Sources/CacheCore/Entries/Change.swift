@@ -6,6 +6,8 @@ package enum Change: Sendable {
     case put(Entry, Body)
     /// Changes an entry's metadata only; its body is already stored under the entry's CID.
     case touch(Entry)
+    /// Notes which repositories a stored answer to a query lies in.
+    case tag(ResourceKey, GraphQL.Tags)
     /// Removes an entry.
     case remove(ResourceKey)
     /// Remembers a state.

@@ -10,6 +10,8 @@ package struct TTLPolicy: Hashable, Sendable {
     package var queue: Int
     /// Self-hosted runners.
     package var runners: Int
+    /// Answers to GraphQL's queries, at most: no event tells of most of what they hold.
+    package var queries: Int
     /// Everything else.
     package var other: Int
     /// A 404 or 410.
@@ -21,6 +23,7 @@ package struct TTLPolicy: Hashable, Sendable {
         runs: Int = 120,
         queue: Int = 60,
         runners: Int = 300,
+        queries: Int = 60,
         other: Int = 300,
         absent: Int = 10
     ) {
@@ -28,6 +31,7 @@ package struct TTLPolicy: Hashable, Sendable {
         self.runs = runs
         self.queue = queue
         self.runners = runners
+        self.queries = queries
         self.other = other
         self.absent = absent
     }
@@ -40,6 +44,7 @@ package struct TTLPolicy: Hashable, Sendable {
         case .runs: runs
         case .queue: queue
         case .runners: runners
+        case .queries: min(queries, other)
         case .other: other
         }
     }

@@ -33,6 +33,16 @@ package enum Withdrawal: Hashable, Sendable {
         }
     }
 
+    /// Whether it takes back a credential's answer to a query, by the repositories that it lies in.
+    package func covers(_ tags: GraphQL.Tags, of credential: CredentialID) -> Bool {
+        switch self {
+        case .everything(let own): own == credential
+        case .scope(let scope, let own): own == credential && tags.touch(scope)
+        case .subject(let subject): subject.credential == credential && tags.touch(subject.scope)
+        case .everyone(let scope): tags.touch(scope)
+        }
+    }
+
     /// Every withdrawal that covers a subject.
     package static func covering(_ subject: Proof.Subject) -> [Withdrawal] {
         var all: [Withdrawal] = [

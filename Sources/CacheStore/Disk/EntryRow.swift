@@ -8,13 +8,13 @@ import Multiformats
 enum EntryRow {
     static let columns = """
         id, key, status, cid, size, content_type, etag, last_modified, link, media_type, validated_at, fresh_until, \
-        source, standing, last_read, etag_owner
+        source, standing, last_read, etag_owner, tags
         """
 
     static func save(_ slot: EntryIndex.Slot, to database: Database) throws {
         let entry = slot.entry
         try database.run(
-            "INSERT OR REPLACE INTO entry (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO entry (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             slot.row,
             entry.key.text,
             entry.status,
@@ -30,8 +30,15 @@ enum EntryRow {
             entry.source.rawValue,
             entry.standing.rawValue,
             slot.lastRead?.milliseconds,
-            entry.headers.etagOwner?.text
+            entry.headers.etagOwner?.text,
+            slot.tags?.description
         )
+    }
+
+    /// The tags of a query's answer, which lies in any repository where they cannot be read.
+    static func tags(_ row: Row, of key: ResourceKey) -> GraphQL.Tags? {
+        guard case .graphQL = key.endpoint else { return nil }
+        return row.text(16).flatMap { GraphQL.Tags($0) } ?? .any
     }
 
     /// Reads a row, or nil where it is damaged or of a resource that is no longer known.

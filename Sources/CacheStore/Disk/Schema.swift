@@ -16,6 +16,9 @@ enum Schema {
         migrator.registerMigration("3 names") { database in
             for statement in third { try database.execute(sql: statement) }
         }
+        migrator.registerMigration("4 tags of queries") { database in
+            try database.execute(sql: "ALTER TABLE entry ADD COLUMN tags TEXT")
+        }
         return migrator
     }
 

@@ -46,7 +46,8 @@ extension StoreDatabase {
             memory.entries.load(
                 entry,
                 row: number,
-                lastRead: row.integer(14).map(Timestamp.init(milliseconds:))
+                lastRead: row.integer(14).map(Timestamp.init(milliseconds:)),
+                tags: EntryRow.tags(row, of: entry.key)
             )
             memory.entries.noteTaken()
             memory.retain(entry.cid)

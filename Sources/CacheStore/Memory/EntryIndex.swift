@@ -10,12 +10,16 @@ struct EntryIndex {
         /// The row's number; keys that differ in case only are one key, so the key's text cannot name the row.
         let row: Int64
         var lastRead: Timestamp?
+        /// The repositories that a query's answer lies in.
+        var tags: GraphQL.Tags?
     }
 
     private(set) var slots: [ResourceKey: Slot] = [:]
     private var recency = RecencyList<ResourceKey>()
     private var keysByRepository: [RepositoryName: Set<ResourceKey>] = [:]
     private var keysByRepresentation: [Representation: Set<ResourceKey>] = [:]
+    /// Answers to queries by what they lie in.
+    private(set) var tagged = TagIndex()
     private var nextRow: Int64 = 1
     /// Rows from here on were in no transaction yet.
     private var firstUntaken: Int64 = 1
@@ -39,12 +43,21 @@ struct EntryIndex {
     }
 
     /// Adds an entry under the row that holds it.
-    mutating func load(_ entry: Entry, row: Int64, lastRead: Timestamp?) {
+    mutating func load(_ entry: Entry, row: Int64, lastRead: Timestamp?, tags: GraphQL.Tags? = nil) {
         nextRow = max(nextRow, row + 1)
         slots[entry.key] = Slot(entry: entry, row: row, lastRead: lastRead)
+        if let tags { _ = tag(entry.key, tags) }
         recency.add(entry.key)
         keysByRepresentation[entry.key.representation, default: []].insert(entry.key)
         if let repository = entry.key.repository { keysByRepository[repository, default: []].insert(entry.key) }
+    }
+
+    /// Sets what an entry lies in, and gives its row; nil where there is none.
+    mutating func tag(_ key: ResourceKey, _ tags: GraphQL.Tags) -> Int64? {
+        guard let slot = slots[key] else { return nil }
+        slots[key]?.tags = tags
+        tagged.set(tags, of: key)
+        return slot.row
     }
 
     /// Whether the disk may hold a row.
@@ -63,6 +76,7 @@ struct EntryIndex {
     mutating func remove(_ key: ResourceKey) -> Slot? {
         guard let slot = slots.removeValue(forKey: key) else { return nil }
         recency.remove(key)
+        tagged.remove(key)
         keysByRepresentation[key.representation]?.remove(key)
         if keysByRepresentation[key.representation]?.isEmpty == true { keysByRepresentation[key.representation] = nil }
         if let repository = key.repository {

@@ -12,6 +12,8 @@ extension StoreMemory {
         case .touch(let entry):
             guard bodies.isKnown(entry.cid) else { return refuse(entry) }
             store(entry)
+        case .tag(let key, let tags):
+            if let row = entries.tag(key, tags) { unsaved.entries[row] = .some(key) }
         case .remove(let key):
             remove(key)
         case .remember(let state):

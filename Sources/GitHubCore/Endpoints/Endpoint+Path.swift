@@ -37,6 +37,7 @@ extension Endpoint {
         case .commitStatus(let name, let ref, let list):
             below(name, "commits/\(segment(ref))/status\(list ? "es" : "")")
         case .readme(let name): below(name, "readme")
+        case .graphQL(let digest): "/graphql/\(digest.text)"
         }
     }
 
@@ -65,6 +66,8 @@ extension Endpoint {
         case "users" where segments.count == 3 && segments[2] == "repos":
             guard RepositoryName.isName(segments[1]) else { return nil }
             found = .ownerRepositories(.user, segments[1].lowercased())
+        case "graphql" where segments.count == 2:
+            found = GraphQL.Digest(segments[1]).map(Endpoint.graphQL)
         default:
             found = OwnList(rawValue: segments.joined(separator: "/")).map(Endpoint.ownRepositories)
         }

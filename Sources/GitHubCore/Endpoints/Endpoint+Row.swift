@@ -10,12 +10,13 @@ package enum PermissionFamily: String, Hashable, Sendable {
     case organizationSelfHostedRunners = "organization_self_hosted_runners"
 }
 
-/// The types of data that have a lifetime of their own, as `CACHE_TTL_*` names them.
+/// The types of data that have a lifetime of their own, as `CACHE_TTL_*` names them, and GraphQL's queries.
 package enum DataType: String, Hashable, Sendable, CaseIterable {
     case repositories
     case runs
     case queue
     case runners
+    case queries
     case other
 }
 

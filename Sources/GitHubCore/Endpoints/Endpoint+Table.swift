@@ -3,7 +3,8 @@ extension Endpoint {
     ///
     /// A repository carries its reader's `permissions`, a workflow its reader's time zone, a pending deployment whether
     /// its reader may approve it, an organisation what only its members see, and a list of repositories only what its
-    /// reader may see. Runners and the caches of Actions are not for everyone who may read.
+    /// reader may see. What a query finds depends on whose it is. Runners and the caches of Actions are not for everyone
+    /// who may read.
     package var row: Row {
         switch self {
         case .repository, .organization: Row(.metadata, .each, .repositories)
@@ -53,6 +54,8 @@ extension Endpoint {
         case .commitStatus(_, _, list: true): Row(.statuses, .everyone, .other, .array, .pages)
 
         case .readme: Row(.contents, .everyone, .other, .object, [QueryParameter("ref")])
+
+        case .graphQL: Row(.metadata, .each, .queries)
         }
     }
 }

@@ -1,4 +1,4 @@
-/// The REST resources this program knows, as GitHub's paths name them.
+/// The REST resources this program knows, as GitHub's paths name them, and GraphQL's queries.
 ///
 /// What a path means decides who may read it, how long it lives and which events touch it: ``row`` tells. A path that is
 /// none of these passes through untouched: what is secret or short-lived (hooks and their deliveries, tokens, logs,
@@ -70,6 +70,9 @@ package enum Endpoint: Hashable, Sendable {
     /// `/repos/{owner}/{repo}/readme`
     case readme(RepositoryName)
 
+    /// A query that was posted to `/graphql`; no request of a client's names it by a path.
+    case graphQL(GraphQL.Digest)
+
     /// Whether a login is asked for as an organisation or as a user.
     package enum OwnerKind: String, Hashable, Sendable {
         case organization = "orgs"
@@ -104,14 +107,14 @@ extension Endpoint {
             .commitChecks(let name, _, _), .commitStatus(let name, _, _), .readme(let name):
             name
         case .organization, .ownerRepositories, .ownRepositories, .organizationCacheUsage, .organizationRunners,
-            .organizationRunner, .organizationRunnerLabels:
+            .organizationRunner, .organizationRunnerLabels, .graphQL:
             nil
         }
     }
 
     /// What the endpoint belongs to: its repository, or its owner.
     ///
-    /// The owner with the empty name stands for the credential itself, whose own lists name nobody.
+    /// The owner with the empty name stands for the credential itself, whose own lists and queries name nobody.
     package var scope: Scope {
         switch self {
         case .organization(let login), .ownerRepositories(_, let login), .organizationCacheUsage(let login, _),

@@ -32,6 +32,10 @@ extension GraphQL {
         /// Whether it may be kept: data, and no error beside it.
         package var isWhole: Bool { hasData && errors.isEmpty }
 
+        /// Whether an earlier answer must not stand in for it: an error of a kind, such as `NOT_FOUND`, and not just a
+        /// mishap.
+        package var takesBack: Bool { errors.contains { $0.type != nil } }
+
         /// What makes a query's answer old: what both name; any repository where neither says enough.
         package func tags(of query: Query) -> Tags {
             switch query.placement {

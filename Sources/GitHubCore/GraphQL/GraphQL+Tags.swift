@@ -38,6 +38,21 @@ extension GraphQL {
                 || scopes.contains(.owner(repository.owner.lowercased()))
         }
 
+        /// Whether an answer may lie in a repository, or in one of an owner's.
+        package func touch(_ scope: Scope) -> Bool {
+            switch scope {
+            case .repository(let repository): covers(repository)
+            case .owner(let login):
+                isAny
+                    || scopes.contains { tag in
+                        switch tag {
+                        case .repository(let repository): repository.owner.lowercased() == login
+                        case .owner(let owner): owner == login
+                        }
+                    }
+            }
+        }
+
         /// The tags in one line, in lower case and sorted: names parted by spaces, or `*` for any.
         package var description: String {
             isAny ? "*" : scopes.map { $0.description.lowercased() }.sorted().joined(separator: " ")

@@ -35,6 +35,25 @@ import Testing
         #expect(Withdrawal(status: status, of: .runs(repository), to: reader) == nil)
     }
 
+    @Test func answersToQueriesAreTakenBackByWhatTheyLieIn() throws {
+        let tags = try #require(GraphQL.Tags("octo/vault x/y"))
+        let elsewhere = try #require(GraphQL.Tags("x/y"))
+        let other = CredentialID("beef")
+        for withdrawal in [Withdrawal.scope(.repository(repository), of: reader), .subject(runs)] {
+            #expect(withdrawal.covers(tags, of: reader))
+            #expect(withdrawal.covers(.any, of: reader))
+            #expect(!withdrawal.covers(tags, of: other))
+            #expect(!withdrawal.covers(elsewhere, of: reader))
+        }
+        #expect(Withdrawal.everything(of: reader).covers(elsewhere, of: reader))
+        #expect(!Withdrawal.everything(of: reader).covers(tags, of: other))
+        for scope in [Scope.repository(repository), .owner("octo")] {
+            #expect(Withdrawal.everyone(scope).covers(tags, of: other))
+            #expect(!Withdrawal.everyone(scope).covers(elsewhere, of: other))
+            #expect(!Withdrawal.everyone(scope).covers(GraphQL.Tags(), of: other))
+        }
+    }
+
     @Test func whatChangedForEveryoneCoversWhatLiesInIt() {
         #expect(Withdrawal.everyone(.repository(repository)).covers(runs))
         #expect(Withdrawal.everyone(.owner("octo")).covers(runs))

@@ -35,7 +35,7 @@ package struct MemoryStore: Sendable {
                 entries[entry.key] = entry
             case .remove(let key): entries[key] = nil
             case .remember(let state): states[state.id] = state
-            case .see, .prove, .withdraw, .learn: break
+            case .see, .prove, .withdraw, .learn, .tag: break
             }
         }
     }
