@@ -61,8 +61,9 @@ extension Node {
     private func take(_ given: OriginAnswer, of job: FetchJob) async {
         let credential = credentialID(of: job.identity)
         if let withdrawal = Withdrawal(status: given.status, of: job.key.endpoint, to: credential) {
-            store.apply([.withdraw(withdrawal, asOf: given.askedAt)])
+            store.apply(withdraw(withdrawal, asOf: given.askedAt))
         }
+        if let query = job.query { return take(given, to: query, of: job) }
         var headers = given.headers
         headers.etagOwner = credential
         let answer = OriginAnswer(status: given.status, headers: headers, body: given.body, askedAt: given.askedAt)
@@ -126,7 +127,7 @@ extension Node {
         await perform(freshness.handle(.failed(job.key, .noCredential), now: now()))
     }
 
-    private func entry(for answer: OriginAnswer, key: ResourceKey, source: Source) -> Entry {
+    func entry(for answer: OriginAnswer, key: ResourceKey, source: Source) -> Entry {
         Entry(
             key: key,
             status: answer.status,

@@ -63,6 +63,8 @@ extension Node {
         package var wantedHorizon = 900
         /// How long after its last delivery a repository's queue is told from events alone, in seconds.
         package var coverage = 86_400
+        /// Repositories that one query may have this node follow.
+        package var repositoriesOfQuery = 8
         /// States of a repository laid over an answer, newest first.
         package var overlay = 200
         /// How long back states may be missing from GitHub's lists, in seconds.

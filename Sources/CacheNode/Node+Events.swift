@@ -41,7 +41,7 @@ extension Node {
         let known = store.visibility(of: visibility.repository)
         let later = known.map { Visibility.later($0, visibility) } ?? visibility
         if let known, later.isPrivate != known.isPrivate {
-            changes.append(.withdraw(.everyone(.repository(visibility.repository)), asOf: moment))
+            changes += withdraw(.everyone(.repository(visibility.repository)), asOf: moment)
         }
         if later.isPrivate {
             let open: [Audience] = [.public, .credential(.anonymous)]

@@ -41,6 +41,12 @@ extension Node {
         var asksNeighbours: Bool
         /// The target that a permanent redirect led to, if one did.
         var movedTo: String?
+        /// The query to post.
+        var query: PostedQuery?
+        /// What had happened last when it was asked.
+        var asked: UInt64 = 0
+        /// What GitHub told in answer to it, where that was an answer.
+        var told: GraphQL.Answer?
     }
 
     /// A stored answer with its body, as it was when GitHub was asked.
@@ -109,7 +115,8 @@ extension Node {
         var unsettled: [OutboxID] = []
         for directive in directives {
             switch directive {
-            case .store(let changes):
+            case .store(let decided):
+                let changes = decided + outdated(by: decided)
                 // The mark that the delivery is done and what must still go out are one transaction with its effects.
                 let outbox = outboxItem(among: directives, announcing)
                 unsettled += store.apply(changes, finishing: finishing, outbox: outbox)
@@ -182,13 +189,17 @@ extension Node {
             inbox.yield(.copied(job, shared))
             return
         }
-        job.held = await held(for: job)
+        if job.query == nil { job.held = await held(for: job) }
         let request = OriginRequest(
             job.key.representation,
+            query: job.query,
             validator: job.held.map { validator($0, for: job.identity) },
             priority: job.priority
         )
-        inbox.yield(.answered(job, await origin.fetch(request, as: job.identity)))
+        let result = await origin.fetch(request, as: job.identity)
+        // Read here, since it may be large and others wait for the actor.
+        if job.query != nil, case .answer(let answer) = result { job.told = GraphQL.Answer(answer.body.bytes) }
+        inbox.yield(.answered(job, result))
     }
 
     /// A peer's copy serves a read that finds nothing fresh here, if the copy itself is fresh and sound.

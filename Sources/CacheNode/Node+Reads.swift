@@ -30,6 +30,9 @@ extension Node {
                 if entry.status == 200 { reason = why }
             }
         }
+        if case .graphQL = place.key.endpoint, request.query == nil {
+            return .failed(status: 404, "a query is asked by its body", retryAfter: nil)
+        }
         guard !request.directives.onlyIfCached else {
             return .failed(status: 504, "nothing fresh is stored, and only-if-cached was asked for", retryAfter: nil)
         }
@@ -65,6 +68,7 @@ extension Node {
         switch AudienceRule.condition(of: entry.key, status: entry.status, for: reader) {
         case .none: true
         case .impossible: false
+        case .lately: configuration.proofs.holds(provenAt: entry.validatedAt, now: now(), isGitHubAway: isGitHubAway)
         case .proof(let subject):
             configuration.proofs.holds(
                 provenAt: store.proof(of: subject),
@@ -151,7 +155,8 @@ extension Node {
     private nonisolated func ask(_ request: ReadRequest, _ place: Place, reason: Outcome.Reason) async -> ReadAnswer {
         let key = place.key
         // What everyone may see is asked for once; else each credential asks for itself.
-        let flight = Flights.Key(key: key, credential: key.audience == .public ? nil : place.reader)
+        let asked = request.query == nil ? 0 : queryNumber.value
+        let flight = Flights.Key(key: key, credential: key.audience == .public ? nil : place.reader, asked: asked)
         let landed = await flights.join(flight) { id in
             let job = FetchJob(
                 key: key,
@@ -160,7 +165,9 @@ extension Node {
                 source: .upstream,
                 held: nil,
                 flight: id,
-                asksNeighbours: mayAskNeighbours(request)
+                asksNeighbours: mayAskNeighbours(request),
+                query: request.query,
+                asked: asked
             )
             inbox.yield(.wanted(job))
         }
@@ -220,15 +227,17 @@ extension Node {
         let moment = now()
         let isShared =
             switch AudienceRule.condition(of: place.key, status: 200, for: place.reader) {
-            case .none: true
+            case .none, .lately: true
             case .impossible: false
             case .proof(let subject):
                 configuration.proofs.holds(provenAt: store.proof(of: subject), now: moment, isGitHubAway: false)
             }
         store.noteRead(isShared ? place.key : place.own, at: moment)
-        guard let repository = request.representation.resource.endpoint.repository else { return }
         let horizon = moment.advanced(bySeconds: -configuration.limits.wantedHorizon)
-        if watched.noteRead(repository, at: moment, horizon: horizon) { inbox.yield(.refollow) }
+        for repository in repositories(of: request)
+        where watched.noteRead(repository, at: moment, horizon: horizon) {
+            inbox.yield(.refollow)
+        }
     }
 
     /// The live rate-limit headers of a caller's credential.

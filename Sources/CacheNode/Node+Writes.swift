@@ -6,7 +6,9 @@ extension Node {
     /// A client's request was handed on that may have changed something: when this returns, no answer from before it
     /// passes for one from after it.
     package nonisolated func wrote(_ request: WriteRequest) async {
-        guard request.mayHaveActed, let effect = effect(of: request) else { return }
+        guard request.mayHaveActed else { return }
+        await endQueries(of: credentialID(of: request.caller))
+        guard let effect = effect(of: request) else { return }
         await receipts.wait { inbox.yield(.wrote(effect, isDone: request.isDone, $0)) }
     }
 
@@ -30,6 +32,7 @@ extension Node {
         }
         // Whoever asks from here on asks GitHub anew.
         flights.seal { effect.touches($0.key.endpoint) { runOfJob[$0] } }
+        store.apply(outdated(touching: effect.scope))
         let touched = entries.map { TouchedEntry(entry: $0, body: nil, isWanted: isWanted($0.key)) }
         await perform(freshness.handle(.wrote(effect, isDone: isDone, touched, runOfJob: runOfJob), now: now()))
     }

@@ -38,6 +38,10 @@ package actor Node: Service {
     let secretArrived: AsyncStream<Void>.Continuation
 
     var freshness: Freshness
+    /// What happened lately to what queries depend on.
+    var history = QueryHistory()
+    /// The number of what happened last, for whoever asks now.
+    let queryNumber = LatestNumber()
     var backgroundFetches = 0
     /// Fetches that wait for a place among the background fetches.
     var queuedFetches: [FetchJob] = []

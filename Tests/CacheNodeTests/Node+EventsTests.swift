@@ -153,7 +153,7 @@ struct NodeEventsTests {
         }
     }
 
-    private static func announcement(
+    static func announcement(
         _ delivery: SimulatedGitHub.OutgoingDelivery,
         at moment: Timestamp,
         in repository: RepositoryName

@@ -20,6 +20,8 @@ package enum AudienceRule {
         case none
         /// A proof that holds.
         case proof(Proof.Subject)
+        /// That it was given to this reader as lately as a proof must be: it proves itself, and nothing else does.
+        case lately
         /// It is not for this reader.
         case impossible
     }
@@ -36,7 +38,11 @@ package enum AudienceRule {
             reader == .anonymous
                 ? .impossible : .proof(Proof.Subject(credential: reader, scope: scope, family: family))
         case .credential(reader):
-            status == 200 ? .proof(Proof.Subject(key.endpoint, by: reader)) : .none
+            if case .graphQL = key.endpoint {
+                .lately
+            } else {
+                status == 200 ? .proof(Proof.Subject(key.endpoint, by: reader)) : .none
+            }
         case .credential:
             .impossible
         }

@@ -1,4 +1,5 @@
 package import CacheCore
+import GitHubCore
 
 /// Whose question a read is.
 package enum Caller: Hashable, Sendable {
@@ -47,6 +48,8 @@ package struct ReadRequest: Sendable {
     package let directives: RequestDirectives
     /// For whose sake.
     package let purpose: ReadPurpose
+    /// The query to post, where that is how it is asked for.
+    package let query: PostedQuery?
 
     /// A read; by default a client's.
     package init(
@@ -59,6 +62,46 @@ package struct ReadRequest: Sendable {
         self.caller = caller
         self.directives = directives
         self.purpose = purpose
+        query = nil
+    }
+
+    /// A client's query, whose answer is its own alone.
+    package init(
+        _ query: PostedQuery,
+        apiVersion: String = Representation.defaultAPIVersion,
+        caller: Caller,
+        directives: RequestDirectives = RequestDirectives()
+    ) {
+        representation = Representation(Resource(.graphQL(query.query.digest)), apiVersion: apiVersion)
+        self.caller = caller
+        self.directives = directives
+        purpose = .client
+        self.query = query
+    }
+
+    /// The same read with other wishes.
+    package func with(_ directives: RequestDirectives) -> ReadRequest {
+        ReadRequest(
+            representation: representation,
+            caller: caller,
+            directives: directives,
+            purpose: purpose,
+            query: query
+        )
+    }
+
+    private init(
+        representation: Representation,
+        caller: Caller,
+        directives: RequestDirectives,
+        purpose: ReadPurpose,
+        query: PostedQuery?
+    ) {
+        self.representation = representation
+        self.caller = caller
+        self.directives = directives
+        self.purpose = purpose
+        self.query = query
     }
 }
 

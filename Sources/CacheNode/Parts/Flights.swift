@@ -7,6 +7,8 @@ final class Flights: Sendable {
     struct Key: Hashable, Sendable {
         let key: ResourceKey
         let credential: CredentialID?
+        /// What had happened when a query was asked: one that is asked later does not join it.
+        var asked: UInt64 = 0
     }
 
     /// One flight: of two that ask the same, the later one may be on its way before the earlier one has landed.

@@ -92,6 +92,14 @@ import Testing
         #expect(AudienceRule.lender(among: [entry(key(.runs(Self.repository), .public), age: 1)], for: place) == nil)
     }
 
+    @Test func anAnswerToAQueryProvesItselfToItsReaderAlone() throws {
+        let digest = try #require(GraphQL.Digest(String(repeating: "a", count: 64)))
+        let audience = AudienceRule.audience(of: .graphQL(digest), isPublic: true, to: reader)
+        #expect(audience == .credential(reader))
+        #expect(AudienceRule.condition(of: key(.graphQL(digest), audience), status: 200, for: reader) == .lately)
+        #expect(AudienceRule.condition(of: key(.graphQL(digest), audience), status: 200, for: other) == .impossible)
+    }
+
     @Test func anOwnersRepositoriesAreLentToNobody() {
         let list = Endpoint.ownerRepositories(.organization, "octo")
         let body = Body(Array("[]".utf8))

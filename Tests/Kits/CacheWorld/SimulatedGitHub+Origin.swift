@@ -9,6 +9,11 @@ extension SimulatedGitHub {
         let tag = request.validator?.body.map { body in
             ETagFormula.etag(of: body.bytes, accept: accept, authorization: token.map { "Bearer \($0)" })
         }
+        if let query = request.query {
+            var question = Request.call("POST", "/graphql", token: token)
+            question.body = query.body
+            return result(respond(to: question, at: now), at: now)
+        }
         let target = request.representation.resource.path
         let response = respond(to: .get(target, token: token, accept: accept, ifNoneMatch: tag), at: now)
         if response.status == 301, let location = response.header("Location")?.dropPrefix(configuration.apiURL) {
