@@ -1,3 +1,5 @@
+import GitHubCore
+
 /// The bounds of the listeners.
 package struct Limits: Sendable {
     /// Bytes of one delivery: GitHub sends no larger one.
@@ -26,6 +28,14 @@ package struct Limits: Sendable {
     package var controlBody = 1_048_576
     /// How long a control request's body may take.
     package var controlBodyTime = Duration.seconds(10)
+    /// Bytes of a query; a larger one passes through.
+    package var queryBody = GraphQL.Limits.bodyBytes
+    /// Bytes of all queries that are being read or answered at once; past it a query is answered 503.
+    package var queryBodiesInFlight = 64 * 1_048_576
+    /// How long a query's body may take.
+    package var queryBodyTime = Duration.seconds(10)
+    /// Seconds after which a query that was answered 503 for want of memory may be tried again.
+    package var queryRetryAfter = 5
     /// Bytes up to which a JSON body that passes through has its URLs rewritten.
     package var rewrittenPassThrough = 1_048_576
     /// Bytes from which a body is worth compressing.

@@ -39,7 +39,9 @@ struct APIResponder: Sendable {
             socketIsNode: configuration.socketIsNode,
             reads: ReadResponder(node: node, memo: RenditionMemo(limits, counters: counters), limits: limits),
             passThrough: PassThroughResponder(passThrough: passThrough, node: node, limits: limits),
-            journal: AnswerJournal(counters: counters, logger: logger)
+            journal: AnswerJournal(counters: counters, logger: logger),
+            limits: limits,
+            queryBodies: BodyBudget(limit: limits.queryBodiesInFlight)
         )
         control = ControlResponder(node: node, counters: counters, limits: limits)
     }

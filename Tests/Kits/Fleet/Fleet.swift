@@ -169,6 +169,29 @@ extension Fleet {
         let port = await nodes[node].apiPort() ?? 0
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         request.headers = headers
+        return try await answer(to: request, timeout: timeout)
+    }
+
+    /// POSTs JSON to a path of a node's API over TCP.
+    package func post(
+        _ json: [UInt8],
+        to path: String,
+        of node: Int = 0,
+        headers: HTTPHeaders = [:]
+    ) async throws -> (status: Int, headers: HTTPHeaders, body: [UInt8]) {
+        let port = await nodes[node].apiPort() ?? 0
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+        request.method = .POST
+        request.headers = headers
+        request.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
+        request.body = .bytes(json)
+        return try await answer(to: request, timeout: .seconds(30))
+    }
+
+    private func answer(
+        to request: HTTPClientRequest,
+        timeout: TimeAmount
+    ) async throws -> (status: Int, headers: HTTPHeaders, body: [UInt8]) {
         let response = try await http.execute(request, timeout: timeout)
         let body = try await response.body.collect(upTo: 64 << 20)
         return (Int(response.status.code), response.headers, Array(buffer: body))

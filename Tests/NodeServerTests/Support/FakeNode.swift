@@ -27,6 +27,9 @@ final class FakeNode: NodeInterface {
         /// Bodies that are stored compressed.
         var packed: [CID: [UInt8]] = [:]
         var rateLimit: [(name: String, value: String)] = [("X-RateLimit-Remaining", "4999")]
+        var queryRateLimit: [(name: String, value: String)] = [("X-RateLimit-Resource", "graphql")]
+        /// The answer to every query.
+        var queryAnswer: FoundAnswer?
     }
 
     private let state = Mutex(State())
@@ -66,6 +69,7 @@ final class FakeNode: NodeInterface {
         state.withLock { state in
             state.reads.append(request)
             if let failure = state.failure { return failure }
+            if request.query != nil, let answer = state.queryAnswer { return .found(answer) }
             if let name = request.representation.resource.endpoint.repository, request.caller == .anonymous,
                 state.privateRepositories.contains(name)
             {
@@ -81,7 +85,7 @@ final class FakeNode: NodeInterface {
     func wrote(_ request: WriteRequest) async { state.withLock { $0.writes.append(request) } }
 
     func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)] {
-        state.withLock { $0.rateLimit }
+        state.withLock { kind == .core ? $0.rateLimit : $0.queryRateLimit }
     }
     func packedBody(_ cid: CID) -> [UInt8]? { state.withLock { $0.packed[cid] } }
     func resource(of target: RequestTarget) -> Resource? {

@@ -16,11 +16,13 @@ struct PassThroughResponder: Sendable {
         await respond(to: request, host: host, target: request.head.path ?? "", rewriter: nil)
     }
 
-    /// Hands a request on to the API, or to another of GitHub's hosts.
+    /// Hands a request on to the API, or to another of GitHub's hosts; `mayWrite` where its method says that it may change
+    /// something and nothing says that it does not.
     func respond(
         to request: Request,
         host: FileHost? = nil,
         target: String,
+        mayWrite: Bool = true,
         rewriter: URLRewriter?
     ) async -> Response {
         let isRead = request.method == .get || request.method == .head
@@ -40,14 +42,18 @@ struct PassThroughResponder: Sendable {
             do {
                 answer = try await passThrough.forward(outgoing)
             } catch {
-                if Self.mayHaveGoneOut(error) { await note(request, target: target, host, status: nil) }
+                if mayWrite, Self.mayHaveGoneOut(error) { await note(request, target: target, host, status: nil) }
                 throw error
             }
-            await note(request, target: target, host, status: answer.status)
+            if mayWrite { await note(request, target: target, host, status: answer.status) }
             return try await response(answer, request, reader, rewriter: rewriter, cacheStatus: cacheStatus)
         } catch {
             await reader.close()
-            let response = Self.refusal(error as? OriginFailure, cacheStatus: cacheStatus)
+            let failure = error as? OriginFailure
+            let response =
+                host == nil && ProxyTarget.isGraphQL(target)
+                ? Self.graphQLRefusal(failure, cacheStatus: cacheStatus)
+                : Self.refusal(failure, cacheStatus: cacheStatus)
             return response.withoutBody(request.method == .head)
         }
     }
@@ -120,13 +126,32 @@ struct PassThroughResponder: Sendable {
         return response
     }
 
+    private static func graphQLRefusal(_ failure: OriginFailure?, cacheStatus: String) -> Response {
+        var headers: HTTPFields = [.cacheStatus: cacheStatus]
+        switch failure {
+        case .timedOut:
+            return .graphQLError(.gatewayTimeout, "GitHub did not answer in time.", headers: headers)
+        case .limited(let until), .reserved(let until):
+            headers[.retryAfter] = retryAfter(until)
+            return .graphQLLimit("GitHub's rate limit is reached.", headers: headers)
+        case .unusable(status: 400, _):
+            return .graphQLError(.badRequest, "The path is malformed.", headers: headers)
+        case .unreachable, .unusable, .tooLarge, .noCredential, nil:
+            return .graphQLError(.badGateway, "GitHub cannot be reached.", headers: headers)
+        }
+    }
+
+    private static func retryAfter(_ until: Timestamp) -> String {
+        "\(max(1, until.milliseconds(since: WallClock.now()) / 1000))"
+    }
+
     private static func refusal(_ failure: OriginFailure?, cacheStatus: String) -> Response {
         var headers: HTTPFields = [.cacheStatus: cacheStatus]
         switch failure {
         case .timedOut:
             return .gitHubError(.gatewayTimeout, "GitHub did not answer in time.", headers: headers)
         case .limited(let until), .reserved(let until):
-            headers[.retryAfter] = "\(max(1, until.milliseconds(since: WallClock.now()) / 1000))"
+            headers[.retryAfter] = retryAfter(until)
             return .gitHubError(.serviceUnavailable, "GitHub's rate limit is reached.", headers: headers)
         case .unusable(status: 400, _):
             return .gitHubError(.badRequest, "The path is malformed.", headers: headers)

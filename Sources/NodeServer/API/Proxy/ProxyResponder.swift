@@ -12,12 +12,18 @@ struct ProxyResponder: Sendable {
     let reads: ReadResponder
     let passThrough: PassThroughResponder
     let journal: AnswerJournal
+    let limits: Limits
+    /// What the bodies of all queries may hold at once.
+    let queryBodies: BodyBudget
 
     func respond(to request: Request, from client: ProxyClient) async -> Response {
         let isHead = request.method == .head
         if let refusal = Self.refusal(of: request) { return refusal.withoutBody(isHead) }
         guard let target = request.head.path.flatMap({ ProxyTarget($0) }) else {
             return .gitHubError(.badRequest, "The path is malformed.").withoutBody(isHead)
+        }
+        if request.method == .post, target.isGraphQL {
+            return await respond(toPosted: request, at: target, from: client)
         }
         let rewriter = client.rewriter(upstream: upstream, prefix: target.prefix)
         let directives = RequestDirectives(request.headers)
@@ -35,10 +41,11 @@ struct ProxyResponder: Sendable {
         return response
     }
 
-    private func handOn(
+    func handOn(
         _ request: Request,
         _ directives: RequestDirectives,
         target: ProxyTarget,
+        mayWrite: Bool = true,
         rewriter: URLRewriter?
     ) async -> (Response, Outcome) {
         let isRead = Self.isRead(request)
@@ -46,13 +53,18 @@ struct ProxyResponder: Sendable {
             let refusal = Response.gitHubError(.gatewayTimeout, "This is not cached, and only-if-cached was asked for.")
             return (refusal.withoutBody(request.method == .head), .refused)
         }
-        let response = await passThrough.respond(to: request, target: target.text, rewriter: rewriter)
+        let response = await passThrough.respond(
+            to: request,
+            target: target.text,
+            mayWrite: mayWrite,
+            rewriter: rewriter
+        )
         return (response, .passedThrough(isRead: isRead))
     }
 
     /// Answers a read of whose answer nothing may be stored (RFC 9111, section 5.2.1.5): from what is stored already,
     /// or by handing it on; where GitHub is away, what is stored serves however old it is.
-    private func unstored(
+    func unstored(
         _ request: Request,
         _ read: ReadRequest,
         target: ProxyTarget,
@@ -61,12 +73,12 @@ struct ProxyResponder: Sendable {
         func fromStore(_ directives: RequestDirectives) async -> (Response, Outcome)? {
             var directives = directives
             directives.onlyIfCached = true
-            let stored = ReadRequest(read.representation, caller: read.caller, directives: directives)
+            let stored = read.with(directives)
             let answer = await reads.respond(to: request, stored, rewriter: rewriter)
             return answer.1 == .refused ? nil : answer
         }
         if let answer = await fromStore(read.directives) { return answer }
-        let answer = await handOn(request, read.directives, target: target, rewriter: rewriter)
+        let answer = await handOn(request, read.directives, target: target, mayWrite: false, rewriter: rewriter)
         guard answer.0.status.code >= 500 else { return answer }
         var anything = RequestDirectives()
         anything.maxStale = .max
@@ -121,7 +133,7 @@ struct ProxyResponder: Sendable {
     }
 
     /// A version as GitHub names them; nil for anything else, which GitHub itself should refuse.
-    private static func apiVersion(_ text: String?) -> String? {
+    static func apiVersion(_ text: String?) -> String? {
         guard let text else { return Representation.defaultAPIVersion }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         let isDate =
@@ -132,7 +144,7 @@ struct ProxyResponder: Sendable {
         return isDate ? text : nil
     }
 
-    private func caller(of request: Request, _ client: ProxyClient) -> Caller {
+    func caller(of request: Request, _ client: ProxyClient) -> Caller {
         if let authorization = request.headers[.authorization], !authorization.isEmpty {
             return .credential(authorization: authorization)
         }

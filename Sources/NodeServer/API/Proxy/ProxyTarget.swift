@@ -33,6 +33,14 @@ struct ProxyTarget: Hashable, Sendable {
         }
     }
 
+    /// Whether it names GraphQL, with or without parameters.
+    var isGraphQL: Bool { Self.isGraphQL(text) }
+
+    static func isGraphQL(_ text: String) -> Bool { text.prefix { $0 != "?" } == "/graphql" }
+
     /// The target for the table of endpoints, or nil where it can name none of them.
-    var request: RequestTarget? { RequestTarget(text) }
+    var request: RequestTarget? {
+        // A query is posted; its name in the store is none at GitHub.
+        RequestTarget(text).flatMap { $0.segments.first == "graphql" ? nil : $0 }
+    }
 }

@@ -21,12 +21,27 @@ struct ReadResponder: Sendable {
         case .found(let answer):
             response = found(answer, to: request, read, rewriter: rewriter)
         case .failed(let status, let message, let retryAfter):
-            var headers = rateLimit(of: read.caller)
+            var headers = rateLimit(of: read)
             headers[.cacheStatus] = outcome.cacheStatus
             headers.set(.retryAfter, retryAfter.map { "\($0)" })
-            response = .gitHubError(HTTPResponse.Status(code: status), message, headers: headers)
+            response = failure(read, HTTPResponse.Status(code: status), message, headers: headers)
         }
         return (response.withoutBody(request.method == .head), outcome)
+    }
+
+    /// An error as GitHub's clients expect it.
+    ///
+    /// That something is limited is said with 503 where the REST API's clients ask, and with GitHub's own 200 where
+    /// GraphQL's do: they look for the error's type there, and know nothing but a broken server in a 503.
+    private func failure(
+        _ read: ReadRequest,
+        _ status: HTTPResponse.Status,
+        _ message: String,
+        headers: HTTPFields
+    ) -> Response {
+        guard read.query != nil else { return .gitHubError(status, message, headers: headers) }
+        return status == .serviceUnavailable
+            ? .graphQLLimit(message, headers: headers) : .graphQLError(status, message, headers: headers)
     }
 
     private func found(
@@ -36,7 +51,7 @@ struct ReadResponder: Sendable {
         rewriter: URLRewriter?
     ) -> Response {
         var headers = headers(of: answer, read, rewriter: rewriter)
-        if answer.status == 200 {
+        if answer.status == 200, read.query == nil {
             let condition = ReadCondition(request.headers)
             if condition.isMet(byTag: headers[.eTag], modified: answer.headers.lastModified) {
                 headers[.contentType] = nil
@@ -68,7 +83,7 @@ struct ReadResponder: Sendable {
     }
 
     private func headers(of answer: FoundAnswer, _ read: ReadRequest, rewriter: URLRewriter?) -> HTTPFields {
-        var headers = rateLimit(of: read.caller)
+        var headers = rateLimit(of: read)
         headers[.cacheStatus] = answer.outcome.cacheStatus
         headers[.age] = "\(max(0, answer.age))"
         headers[.cid] = answer.body.cid.description
@@ -79,7 +94,10 @@ struct ReadResponder: Sendable {
         headers.set(.lastModified, answer.headers.lastModified)
         headers.set(.gitHubMediaType, answer.headers.mediaType)
         headers.set(.link, answer.headers.link.map { link in rewriter?.rewrite(link: link) ?? link })
-        if answer.status == 200 {
+        if read.query != nil {
+            // As GitHub says of all its answers to queries.
+            headers[.cacheControl] = "no-cache"
+        } else if answer.status == 200 {
             headers[.eTag] = Self.etag(answer, rewriter: rewriter)
             let scope = read.caller == .anonymous ? "public" : "private"
             headers[.cacheControl] = "\(scope), max-age=60, s-maxage=60"
@@ -87,9 +105,10 @@ struct ReadResponder: Sendable {
         return headers
     }
 
-    private func rateLimit(of caller: Caller) -> HTTPFields {
+    private func rateLimit(of read: ReadRequest) -> HTTPFields {
         var headers = HTTPFields()
-        for (name, value) in node.rateLimitHeaders(for: caller) { headers.set(name, value) }
+        let kind: QuotaKind = read.query == nil ? .core : .graphql
+        for (name, value) in node.rateLimitHeaders(for: read.caller, of: kind) { headers.set(name, value) }
         return headers
     }
 
