@@ -36,9 +36,13 @@ extension Node {
 
     /// What changes make old: the answers that lie in the repositories whose runs or jobs have a new state.
     func outdated(by changes: [Change]) -> [Change] {
+        let (moment, longest) = (now(), configuration.ttl.queries)
         let repositories = Set(
-            changes.compactMap { change in
-                if case .remember(let state) = change { state.id.repository } else { nil }
+            changes.compactMap { change -> RepositoryName? in
+                guard case .remember(let state) = change,
+                    QueryHistory.mayOutdate(state, now: moment, longest: longest)
+                else { return nil }
+                return state.id.repository
             }
         )
         return repositories.flatMap { outdated(touching: .repository($0)) }

@@ -107,6 +107,20 @@ struct NodeQueriesTests {
         }
     }
 
+    @Test func whatIsOnlyNewsToThisNodeEndsNothing() async throws {
+        let (world, reader) = try world()
+        try await world.running {
+            _ = try world.origin.act { _ = try $0.startRun(.init(NodeWorld.hello), at: $1) }
+            world.clock.advance(milliseconds: 600_000)
+            #expect(try await ask(world, reader).text.contains("QUEUED"))
+            #expect(await world.read(NodeWorld.runs(), reader).text.contains("\"queued\""))
+            #expect(try await isHit(ask(world, reader)))
+            _ = try world.origin.act { _ = try $0.startRun(.init(NodeWorld.hello), at: $1) }
+            #expect(await world.read("\(NodeWorld.runs())?branch=main", reader).status == 200)
+            #expect(try await !isHit(ask(world, reader)))
+        }
+    }
+
     @Test func whatNobodyCanPlaceEndsWithAnyEvent() async throws {
         let (world, reader) = try world()
         try await world.running {

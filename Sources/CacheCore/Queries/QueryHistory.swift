@@ -12,6 +12,8 @@ package struct QueryHistory: Sendable {
         package static let marks = 8_192
         /// The shortest lifetime of what is kept, in seconds.
         package static let shortest = 1
+        /// How long a change may take to show everywhere at GitHub, and how far its clock may be off, in seconds.
+        package static let lag = 30
     }
 
     /// What may have happened to something.
@@ -93,6 +95,21 @@ package struct QueryHistory: Sendable {
         guard let latest = known.map(\.moment).max() else { return longest }
         let since = Int(clamping: askedAt.milliseconds(since: latest) / 1000)
         return min(longest, max(Limits.shortest, since))
+    }
+
+    /// Whether an answer that is kept may have been given before a run or job got to a state: what changed longer ago
+    /// than anything is kept is only news to this node.
+    ///
+    /// - Parameters:
+    ///   - state: The state.
+    ///   - now: When it came to be known here.
+    ///   - longest: How long an answer is kept at most, in seconds.
+    /// - Returns: Whether it may.
+    package static func mayOutdate(_ state: ObjectState, now: Timestamp, longest: Int) -> Bool {
+        let changedAt = max(state.version.stamp, state.version.deliveredAt ?? state.version.stamp)
+        // A state that does not tell when it came about may be new.
+        guard changedAt.milliseconds > 0 else { return true }
+        return now.milliseconds(since: changedAt) <= Int64(longest + Limits.lag) * 1000
     }
 
     private mutating func mark(_ thing: Thing, _ moment: Timestamp) {

@@ -99,4 +99,39 @@ import Testing
         #expect(lifetime(history, "x/y") == 60)
         #expect(lifetime(history, "x/y", after: 4) == 4)
     }
+
+    @Test(arguments: [
+        (0, nil, true), (90, nil, true), (91, nil, false), (3_000_000, nil, false), (-60, nil, true),
+        (3_000_000, 90, true), (3_000_000, 91, false),
+    ])
+    func whatChangedLongAgoIsInEveryAnswer(seconds: Int, delivered: Int?, mayOutdate: Bool) {
+        let now = Self.start.advanced(bySeconds: 1_000)
+        let version = RunVersion(
+            attempt: 1,
+            isCompleted: true,
+            updatedAt: now.advanced(bySeconds: -seconds),
+            deliveredAt: delivered.map { now.advanced(bySeconds: -$0) }
+        )
+        #expect(QueryHistory.mayOutdate(state(.run(version)), now: now, longest: 60) == mayOutdate)
+    }
+
+    @Test func aStateWithoutATimeMayBeNew() {
+        let none = Timestamp(milliseconds: 0)
+        let version = RunVersion(attempt: 1, isCompleted: false, updatedAt: none, deliveredAt: nil)
+        #expect(QueryHistory.mayOutdate(state(.run(version)), now: Self.start, longest: 60))
+    }
+
+    private func state(_ version: ObjectVersion) -> ObjectState {
+        ObjectState(
+            id: ObjectID(repository: repository, kind: .run, id: 7),
+            version: version,
+            cid: Body([]).cid,
+            authority: .github,
+            seenAt: Self.start,
+            runID: 7,
+            status: "completed",
+            labels: [],
+            isPrivate: true
+        )
+    }
 }
