@@ -16,12 +16,8 @@ extension Node {
             moved.movedTo = target
             await take(result, of: moved)
         case .failure(let failure):
-            if let flight = job.flight {
-                flights.land(flight, .failure(failure))
-            } else {
-                logger.debug("Fetch failed", metadata: ["failure": "\(failure)"])
-                await perform(freshness.handle(.failed(job.key, failure), now: now()))
-            }
+            logger.debug("Fetch failed", metadata: ["failure": "\(failure)"])
+            await land(job, .failure(failure))
         }
     }
 
@@ -63,18 +59,15 @@ extension Node {
         if let withdrawal = Withdrawal(status: given.status, of: job.key.endpoint, to: credential) {
             store.apply(withdraw(withdrawal, asOf: given.askedAt))
         }
-        if let query = job.query { return take(given, to: query, of: job) }
+        if let query = job.query { return await take(given, to: query, of: job) }
         var headers = given.headers
         headers.etagOwner = credential
         let answer = OriginAnswer(status: given.status, headers: headers, body: given.body, askedAt: given.askedAt)
         guard KeepRule.mayKeep(answer, of: job.key.representation) else {
             // A refusal of this caller, or what is good for one use: it goes to who asked, and nothing is stored.
-            await giveUp(job)
-            let entry = entry(for: answer, key: job.key, source: job.source)
-            if let flight = job.flight {
-                flights.land(flight, .answer(entry, answer.body, isStored: false, status: answer.status))
-            }
-            return
+            let own = ResourceKey(job.key.representation, audience: .credential(credential))
+            let entry = entry(for: answer, key: own, source: job.source)
+            return await land(job, .answer(entry, answer.body, isStored: false, status: answer.status))
         }
         let key = await place(answer, link: answer.headers.link, of: job)
         let signal = Signal.fetched(
@@ -98,9 +91,7 @@ extension Node {
         let credential = credentialID(of: job.identity)
         guard answer.status == 200 else {
             // Absent for this credential: that also means that it may not see it.
-            let key = ResourceKey(job.key.representation, audience: .credential(credential))
-            if key != job.key { await giveUp(job) }
-            return key
+            return ResourceKey(job.key.representation, audience: .credential(credential))
         }
         learn(from: answer, link: link, of: job)
         let representation = canonical(job.key.representation)
@@ -113,18 +104,10 @@ extension Node {
         if audience != .public {
             store.apply([.prove(Proof(Proof.Subject(endpoint, by: credential), provenAt: answer.askedAt))])
         }
-        // What a watched repository is called and who may see it is known only now: it is polled under its right key from here on.
-        if key != job.key, job.flight == nil {
-            await giveUp(job)
-            await refollow()
-        }
+        // What a watched repository is called and who may see it is known only now: it is polled under its right key from
+        // here on.
+        if key != job.key, job.isMachine { await refollow() }
         return key
-    }
-
-    /// Lets the machine forget a background fetch that brings nothing for its key.
-    private func giveUp(_ job: FetchJob) async {
-        guard job.flight == nil else { return }
-        await perform(freshness.handle(.failed(job.key, .noCredential), now: now()))
     }
 
     func entry(for answer: OriginAnswer, key: ResourceKey, source: Source) -> Entry {
@@ -142,13 +125,33 @@ extension Node {
 
     /// Serves those who wait with what is stored now, or with the answer itself where that was not stored.
     private func land(_ job: FetchJob, on entry: Entry, _ answer: Body, status: Int?) async {
-        guard let flight = job.flight else { return }
         let body = entry.cid == answer.cid ? answer : try? await store.body(entry.cid)
         guard let body else {
-            flights.land(flight, .failure(.unusable(status: entry.status, "its stored body is gone")))
-            return
+            return await land(job, .failure(.unusable(status: entry.status, "its stored body is gone")))
         }
-        flights.land(flight, .answer(entry, body, isStored: store.peek(entry.key) != nil, status: status))
+        await land(job, .answer(entry, body, isStored: store.peek(entry.key) != nil, status: status))
+    }
+
+    /// Ends a flight for those whom its outcome concerns, and tells the machine where it took part.
+    func land(_ job: FetchJob, _ landing: Flights.Landing) async {
+        let news = flights.land(
+            job.flight,
+            landing,
+            by: credentialID(of: job.identity),
+            isMachine: job.isMachine
+        )
+        switch (news, landing) {
+        case (nil, _):
+            return
+        case (.landed, .failure(let failure)):
+            await perform(freshness.handle(.failed(job.key, failure), now: now()))
+        case (.landed, .answer(let entry, _, _, _)) where entry.status == 200 && entry.key == job.key:
+            return
+        case (.landed, .answer), (.parted, _):
+            // It brought nothing for the machine's key.
+            await perform(freshness.handle(.failed(job.key, .noCredential), now: now()))
+            await refollow()
+        }
     }
 
     /// What a neighbour gave to a read: stored like any announcement, then served.
@@ -158,6 +161,7 @@ extension Node {
             // A client of this node has changed it since: only GitHub can tell.
             var again = job
             again.asksNeighbours = false
+            again.isLate = false
             queuedFetches.append(again)
             return
         }

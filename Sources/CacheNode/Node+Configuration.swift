@@ -57,6 +57,10 @@ extension Node {
         package var backgroundFetches = 16
         /// Readers that wait for GitHub at once; past it a read is refused with 503.
         package var waitingReads = 20_000
+        /// Callers that GitHub is asked for one after the other, before each of those who wait asks for itself.
+        package var leaders = 3
+        /// How long a reader waits for what the machine asked, before it asks itself, in milliseconds.
+        package var machinePatience = 1000
         /// How long a miss waits for the neighbours, in milliseconds.
         package var neighbourDeadline = 150
         /// How long after a read an answer is still worth fetching ahead, in seconds.

@@ -30,15 +30,19 @@ extension Node {
         /// On whose behalf.
         let identity: Identity
         /// Who waits.
-        let priority: FetchPriority
+        var priority: FetchPriority
         /// What `Cache-Status` will say.
         let source: Source
         /// What is held out to GitHub: the caller's own copy or another's.
         var held: Held?
-        /// The flight that readers wait on; nil for background work.
-        let flight: Flights.ID?
+        /// The flight that those who wait are in.
+        let flight: Flights.ID
+        /// Whether the machine asked for it and nobody waits.
+        var isMachine = false
         /// Whether the neighbours are asked first.
         var asksNeighbours: Bool
+        /// Whether another asked already, so that this one only asks if that takes its time.
+        var isLate = false
         /// The target that a permanent redirect led to, if one did.
         var movedTo: String?
         /// The query to post.
@@ -74,9 +78,10 @@ extension Node {
         case .peer(let announcement):
             await take(announcement)
         case .wanted(let job):
+            hurry(job)
             queuedFetches.append(job)
         case .answered(let job, let result):
-            if job.flight == nil { backgroundFetches -= 1 }
+            if job.isMachine { backgroundFetches -= 1 }
             await take(result, of: job)
         case .copied(let job, let shared):
             await take(shared, of: job)
@@ -91,14 +96,21 @@ extension Node {
         return nextFetches()
     }
 
+    /// A reader waits for what the machine wanted: that goes out at once where it did not yet.
+    private func hurry(_ job: FetchJob) {
+        guard job.isLate, let index = queuedFetches.firstIndex(where: { $0.flight == job.flight && $0.isMachine })
+        else { return }
+        queuedFetches[index].priority = .read
+    }
+
     /// The fetches that may begin now: those that readers wait for, and others while there is room.
     private func nextFetches() -> [FetchJob] {
         var started: [FetchJob] = []
         var kept: [FetchJob] = []
         for job in queuedFetches {
-            if job.flight != nil {
+            if !job.isMachine {
                 started.append(job)
-            } else if backgroundFetches < configuration.limits.backgroundFetches {
+            } else if job.priority == .read || backgroundFetches < configuration.limits.backgroundFetches {
                 backgroundFetches += 1
                 started.append(job)
             } else {
@@ -165,21 +177,36 @@ extension Node {
             return
         }
         if source == .prewarm { hub.send(.prewarm(path: key.resource.path)) }
-        queuedFetches.append(
-            FetchJob(
-                key: key,
-                identity: identity,
-                priority: priority,
-                source: source,
-                flight: nil,
-                asksNeighbours: false
+        let flight = Flights.Key(key: key, credential: key.audience == .public ? nil : credentialID(of: identity))
+        // Where a reader asks the same already, its answer will do; but not what was asked before the event.
+        if source == .prewarm { flights.seal { $0 == flight } }
+        flights.enlist(flight, as: credentialID(of: identity)) { [inbox] id, _ in
+            inbox.yield(
+                .wanted(
+                    FetchJob(
+                        key: key,
+                        identity: identity,
+                        priority: priority,
+                        source: source,
+                        flight: id,
+                        isMachine: true,
+                        asksNeighbours: false
+                    )
+                )
             )
-        )
+        }
     }
 
     /// Asks the neighbours and GitHub, away from the actor's own turn; the result comes back as a fact.
     nonisolated func perform(_ job: FetchJob) async {
         var job = job
+        if job.isLate {
+            // Only time moves this on: the node may be at rest meanwhile.
+            inbox.end()
+            defer { inbox.begin() }
+            do { try await sleep(.milliseconds(configuration.limits.machinePatience)) } catch { return }
+            guard flights.isFlying(job.flight) else { return }
+        }
         if job.asksNeighbours,
             let shared = await neighbours.ask(
                 for: job.key.representation,

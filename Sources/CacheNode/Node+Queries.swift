@@ -6,7 +6,7 @@ import GitHubCore
 /// repository that they lie in.
 extension Node {
     /// What GitHub answered to a query: kept if it is whole and nothing happened since it was asked.
-    func take(_ given: OriginAnswer, to query: PostedQuery, of job: FetchJob) {
+    func take(_ given: OriginAnswer, to query: PostedQuery, of job: FetchJob) async {
         var headers = given.headers
         headers.etag = nil
         let answer = OriginAnswer(status: given.status, headers: headers, body: given.body, askedAt: given.askedAt)
@@ -30,8 +30,7 @@ extension Node {
                 store.apply([.remove(job.key)])
             }
         }
-        guard let flight = job.flight else { return }
-        flights.land(flight, .answer(entry, answer.body, isStored: isStored, status: answer.status))
+        await land(job, .answer(entry, answer.body, isStored: isStored, status: answer.status))
     }
 
     /// What changes make old: the answers that lie in the repositories whose runs or jobs have a new state.

@@ -152,35 +152,26 @@ extension Node {
     }
 
     /// Has GitHub asked, once for all who ask the same.
-    private nonisolated func ask(_ request: ReadRequest, _ place: Place, reason: Outcome.Reason) async -> ReadAnswer {
-        let key = place.key
-        // What everyone may see is asked for once; else each credential asks for itself.
-        let asked = request.query == nil ? 0 : queryNumber.value
-        let flight = Flights.Key(key: key, credential: key.audience == .public ? nil : place.reader, asked: asked)
-        let landed = await flights.join(flight) { id in
-            let job = FetchJob(
-                key: key,
-                identity: identity(of: request.caller),
-                priority: .read,
-                source: .upstream,
-                held: nil,
-                flight: id,
-                asksNeighbours: mayAskNeighbours(request),
-                query: request.query,
-                asked: asked
-            )
-            inbox.yield(.wanted(job))
-        }
-        guard let (landing, isLeader) = landed else {
+    private nonisolated func ask(
+        _ request: ReadRequest,
+        _ place: Place,
+        reason: Outcome.Reason,
+        isAlone: Bool = false
+    ) async -> ReadAnswer {
+        let end = await flights.join(
+            flight(of: request, to: place, isAlone: isAlone),
+            as: place.reader,
+            ask: question(request, place)
+        )
+        switch end {
+        case .crowded:
             return .failed(status: 503, "too many requests wait for GitHub", retryAfter: 1)
-        }
-        switch landing {
-        case .answer(let entry, let body, let isStored, let status):
-            if !isLeader, key.audience == .public, entry.status != 200 || entry.key.audience != .public {
-                // What GitHub refuses one caller it may grant another, and what turned out private is the leader's own.
-                let alone = Place(reader: place.reader, key: place.own, own: place.own)
-                return await ask(request, alone, reason: reason)
-            }
+        case .cancelled:
+            return .failed(status: 503, "the client does not wait any more", retryAfter: nil)
+        case .parted:
+            // What is known of the repository may be other than it was.
+            return await ask(request, self.place(of: request), reason: reason, isAlone: true)
+        case .landed(.answer(let entry, let body, let isStored, let status), let isLeader):
             if isLeader { store.noteRead(entry.key, at: now()) }
             // Without a status a neighbour answered, and GitHub was not asked. A 304 is free to those who say who they are.
             let isFree = status == nil || status == 304 && place.reader != .anonymous
@@ -192,13 +183,44 @@ extension Node {
                 isCollapsed: !isLeader,
                 isCounted: isLeader && !isFree
             )
-        case .failure(let failure):
-            if let held = store.peek(key), held.status == 200, mayServe(held, to: place.reader, isGitHubAway: true),
+        case .landed(.failure(let failure), let isLeader):
+            if let held = store.peek(place.key), held.status == 200,
+                mayServe(held, to: place.reader, isGitHubAway: true),
                 let answer = await serve(held, kind: .stale, isCounted: isLeader && failure.isAnswer)
             {
                 return answer
             }
             return Self.words(for: failure, now: now())
+        }
+    }
+
+    /// The flight of a question: what everyone may see is asked for once, else each credential asks for itself.
+    private nonisolated func flight(of request: ReadRequest, to place: Place, isAlone: Bool = false) -> Flights.Key {
+        let isShared = place.key.audience == .public && !isAlone
+        let asked = request.query == nil ? 0 : queryNumber.value
+        return Flights.Key(key: place.key, credential: isShared ? nil : place.reader, asked: asked)
+    }
+
+    /// Asks for a reader.
+    private nonisolated func question(_ request: ReadRequest, _ place: Place) -> Flights.Question {
+        let identity = identity(of: request.caller)
+        let asksNeighbours = mayAskNeighbours(request)
+        return { [inbox] id, isLate in
+            inbox.yield(
+                .wanted(
+                    FetchJob(
+                        key: place.key,
+                        identity: identity,
+                        priority: .read,
+                        source: .upstream,
+                        flight: id,
+                        asksNeighbours: asksNeighbours,
+                        isLate: isLate,
+                        query: request.query,
+                        asked: id.key.asked
+                    )
+                )
+            )
         }
     }
 

@@ -82,7 +82,7 @@ package actor Node: Service {
         self.sleep = sleep
         self.random = random
         (inputs, inbox) = Inbox.makeStream()
-        flights = Flights(limit: configuration.limits.waitingReads)
+        flights = Flights(limit: configuration.limits.waitingReads, mostLeaders: configuration.limits.leaders)
         receipts = Receipts()
         counters = Counters()
         secrets = SecretBook(anyScope: configuration.secrets)

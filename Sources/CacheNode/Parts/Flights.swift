@@ -2,20 +2,13 @@ import CacheCore
 import Synchronization
 
 /// One question to GitHub for all who ask the same at the same time, parted by whose question it is.
+///
+/// The rules are those of ``FlightBoard``; here people wait. A question once asked is not taken back: who does not wait
+/// for its answer any more leaves at once, and the answer is stored all the same.
 final class Flights: Sendable {
-    /// What makes two reads one flight: the key, and on whose behalf GitHub is asked; nil where that makes no difference.
-    struct Key: Hashable, Sendable {
-        let key: ResourceKey
-        let credential: CredentialID?
-        /// What had happened when a query was asked: one that is asked later does not join it.
-        var asked: UInt64 = 0
-    }
-
-    /// One flight: of two that ask the same, the later one may be on its way before the earlier one has landed.
-    struct ID: Hashable, Sendable {
-        let key: Key
-        fileprivate let number: Int
-    }
+    typealias Board = FlightBoard<Seat>
+    typealias Key = Board.Key
+    typealias ID = Board.ID
 
     /// What came of a flight.
     enum Landing: Sendable {
@@ -25,85 +18,123 @@ final class Flights: Sendable {
         case failure(OriginFailure)
     }
 
-    private struct Flight {
-        var waiting: [(CheckedContinuation<(Landing?, Bool), Never>, isLeader: Bool)] = []
+    /// How a wait ended.
+    enum End: Sendable {
+        /// With what came of the flight; `isLeader` where GitHub was asked on this one's behalf.
+        case landed(Landing, isLeader: Bool)
+        /// Nobody can ask for this one but itself.
+        case parted
+        /// Too many wait already, or the node stops.
+        case crowded
+        /// The one who waited gave up.
+        case cancelled
     }
 
-    private struct State {
-        var flights: [ID: Flight] = [:]
-        /// The flights that may still be joined.
-        var boarding: [Key: ID] = [:]
-        var nextNumber = 0
-        var waiting = 0
-        var isClosed = false
+    /// Asks GitHub, for a flight; `isLate` where another asked already, and took its time.
+    typealias Question = @Sendable (_ id: ID, _ isLate: Bool) -> Void
 
-        /// The flight of a key, and whether it begins only now.
-        mutating func board(_ key: Key) -> (id: ID, isFirst: Bool) {
-            if let id = boarding[key] { return (id, false) }
-            let id = ID(key: key, number: nextNumber)
-            nextNumber += 1
-            boarding[key] = id
-            return (id, true)
-        }
+    /// Where somebody waits, and what it would ask.
+    struct Seat: Sendable {
+        /// Nil for the machine.
+        let continuation: CheckedContinuation<End, Never>?
+        let ask: Question
     }
 
-    private let state = Mutex(State())
-    private let limit: Int
+    private let board: Mutex<Board>
 
-    init(limit: Int) {
-        self.limit = limit
+    init(limit: Int, mostLeaders: Int) {
+        board = Mutex(Board(limit: limit, mostLeaders: mostLeaders))
     }
 
     /// How many wait.
-    var waitingCount: Int { state.withLock(\.waiting) }
+    var waitingCount: Int { board.withLock(\.waitingCount) }
 
-    /// Joins a flight, or begins one by calling `begin`; nil where too many wait already, or the node stops.
-    func join(_ key: Key, begin: @Sendable (ID) -> Void) async -> (landing: Landing, isLeader: Bool)? {
-        let (landing, isLeader): (Landing?, Bool) = await withCheckedContinuation { continuation in
-            let joined = state.withLock { state -> (id: ID, isFirst: Bool)? in
-                guard !state.isClosed, state.waiting < limit else { return nil }
-                state.waiting += 1
-                let (id, isFirst) = state.board(key)
-                state.flights[id, default: Flight()].waiting.append((continuation, isFirst))
-                return (id, isFirst)
+    /// Whether the answer to a flight's question is still waited for.
+    func isFlying(_ id: ID) -> Bool { board.withLock { $0.isFlying(id) } }
+
+    /// Joins a flight, or begins one by asking, and waits for its end.
+    func join(_ key: Key, as credential: CredentialID, ask: @escaping Question) async -> End {
+        let ticket = board.withLock { $0.nextTicket() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard !Task.isCancelled else { return continuation.resume(returning: .cancelled) }
+                let seat = Seat(continuation: continuation, ask: ask)
+                switch board.withLock({ $0.board(key, ticket: ticket, as: credential, seat) }) {
+                case .leads(let id): ask(id, false)
+                case .follows(let id, isLate: true): ask(id, true)
+                case .follows: break
+                case .needless, .refused: continuation.resume(returning: .crowded)
+                }
+                // It may have been cancelled before it could be found by its ticket.
+                if Task.isCancelled { leave(ticket) }
             }
-            switch joined {
-            case (let id, true)?: begin(id)
-            case (_, false)?: break
-            case nil: continuation.resume(returning: (nil, false))
-            }
+        } onCancel: {
+            leave(ticket)
         }
-        return landing.map { ($0, isLeader) }
     }
 
-    /// Lets nobody join the flights of these keys any more; those who wait for them still do.
+    private func leave(_ ticket: Int) {
+        let passenger = board.withLock { $0.leave(ticket) }
+        passenger?.seat.continuation?.resume(returning: .cancelled)
+    }
+
+    /// Begins a flight for the machine, or lets it take part in one; nobody waits for it.
+    func enlist(_ key: Key, as credential: CredentialID, ask: @escaping Question) {
+        let seat = Seat(continuation: nil, ask: ask)
+        if case .leads(let id) = board.withLock({ $0.enlist(key, as: credential, seat) }) { ask(id, false) }
+    }
+
+    /// Begins a flight that nobody waits for, unless one is under way.
+    func launch(_ key: Key, ask: Question) {
+        if case .leads(let id) = board.withLock({ $0.launch(key) }) { ask(id, false) }
+    }
+
+    /// Lets nobody join the flights of some keys any more; those who wait for them still do.
     func seal(_ isWrong: (Key) -> Bool) {
-        state.withLock { state in
-            for key in state.boarding.keys where isWrong(key) { state.boarding[key] = nil }
-        }
+        board.withLock { $0.seal(isWrong) }
     }
 
-    /// Ends a flight for all who wait.
-    func land(_ id: ID, _ landing: Landing) {
-        let waiting = state.withLock { state in
-            let waiting = state.flights.removeValue(forKey: id)?.waiting ?? []
-            if state.boarding[id.key] == id { state.boarding[id.key] = nil }
-            state.waiting -= waiting.count
-            return waiting
+    /// What the machine learns of an outcome.
+    enum News: Hashable, Sendable {
+        /// It took part, and this is its outcome.
+        case landed
+        /// It took part, and gets nothing of this.
+        case parted
+    }
+
+    /// Ends a flight for those whom an outcome concerns, and has the next one ask; tells what the machine has of it.
+    func land(_ id: ID, _ landing: Landing, by credential: CredentialID, isMachine: Bool) -> News? {
+        let reach = landing.reach(in: id.key, isMachine: isMachine)
+        let arrival = board.withLock { $0.land(id, reach, by: credential, isMachine: isMachine) }
+        for passenger in arrival.served {
+            passenger.seat.continuation?.resume(returning: .landed(landing, isLeader: passenger.isLeader))
         }
-        for (continuation, isLeader) in waiting { continuation.resume(returning: (landing, isLeader)) }
+        for passenger in arrival.parted { passenger.seat.continuation?.resume(returning: .parted) }
+        if let (id, passenger) = arrival.next { passenger.seat.ask(id, false) }
+        if arrival.served.contains(where: \.isMachine) { return .landed }
+        return arrival.parted.contains(where: \.isMachine) ? .parted : nil
     }
 
     /// Ends all flights: the node stops.
     func close() {
-        let waiting = state.withLock { state in
-            state.isClosed = true
-            let waiting = state.flights.values.flatMap(\.waiting)
-            state.flights = [:]
-            state.boarding = [:]
-            state.waiting = 0
-            return waiting
+        for passenger in board.withLock({ $0.close() }) { passenger.seat.continuation?.resume(returning: .crowded) }
+    }
+}
+
+extension Flights.Landing {
+    /// Whom an outcome concerns.
+    func reach(in key: Flights.Key, isMachine: Bool) -> Flights.Board.Reach {
+        switch self {
+        case .failure(.reserved) where isMachine, .failure(.limited) where isMachine:
+            // Background work leaves the rest of the quota, and most of the pace, to readers.
+            .machine
+        case .failure(.reserved), .failure(.limited), .failure(.noCredential):
+            .likes
+        case .failure(.unreachable), .failure(.timedOut), .failure(.unusable), .failure(.tooLarge):
+            .everyone
+        case .answer(let entry, _, _, _):
+            // What GitHub refuses one credential it may grant another; what is not public each must prove.
+            if entry.status != 200 { .likes } else if entry.key.audience == .public { .everyone } else { .likesOnly }
         }
-        for (continuation, _) in waiting { continuation.resume(returning: (nil, false)) }
     }
 }

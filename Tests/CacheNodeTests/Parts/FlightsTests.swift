@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct FlightsTests {
     private let key: Flights.Key
-    private let flights = Flights(limit: 10)
+    private let flights = Flights(limit: 10, mostLeaders: 3)
 
     init() throws {
         let resource = try #require(Resource("/repos/o/r/actions/runs/7"))
@@ -23,8 +23,8 @@ import Testing
 
     /// Joins, and gives the words that the flight ends with.
     private func join() async -> String? {
-        let landed = await flights.join(key) { [begun] id in begun.ids.withLock { $0.append(id) } }
-        guard case .failure(.unreachable(let words))? = landed?.landing else { return nil }
+        let end = await flights.join(key, as: .anonymous) { [begun] id, _ in begun.ids.withLock { $0.append(id) } }
+        guard case .landed(.failure(.unreachable(let words)), _) = end else { return nil }
         return words
     }
 
@@ -45,8 +45,10 @@ import Testing
             let ids = begun.ids.withLock { $0 }
             #expect(ids.count == 2)
             // The later one may land first.
-            flights.land(ids[1], .failure(.unreachable("second")))
-            flights.land(ids[0], .failure(.unreachable("first")))
+            for (id, words) in [(ids[1], "second"), (ids[0], "first")] {
+                let news = flights.land(id, .failure(.unreachable(words)), by: .anonymous, isMachine: false)
+                #expect(news == nil)
+            }
             return await group.reduce(into: []) { $0.append($1) }
         }
         #expect(landed.compactMap(\.self).sorted() == ["first", "first", "second"])
