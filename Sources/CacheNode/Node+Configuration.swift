@@ -55,6 +55,8 @@ extension Node {
         package var announcements = 4096
         /// Fetches under way at once that no reader waits for.
         package var backgroundFetches = 16
+        /// The longest time that an answer serves past its lifetime while GitHub is asked, in seconds.
+        package var staleWindow = 30
         /// Readers that wait for GitHub at once; past it a read is refused with 503.
         package var waitingReads = 20_000
         /// Callers that GitHub is asked for one after the other, before each of those who wait asks for itself.

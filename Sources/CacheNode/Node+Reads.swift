@@ -20,12 +20,18 @@ extension Node {
         wishes.maxAge = request.directives.maxAge
         wishes.maxStale = request.directives.maxStale
         wishes.minFresh = request.directives.minFresh
+        wishes.onlyIfCached = request.directives.onlyIfCached
         var reason = Outcome.Reason.miss
         for key in place.keys {
             guard let entry = store.peek(key), mayServe(entry, to: place.reader, isGitHubAway: false) else { continue }
-            switch ReadPolicy.verdict(entry, wishes: wishes, now: now()) {
+            switch ReadPolicy.verdict(entry, wishes: wishes, now: now(), window: configuration.limits.staleWindow) {
             case .serve:
                 if let answer = await serve(entry, kind: .hit) { return answer }
+            case .serveAndAsk:
+                if let answer = await serve(entry, kind: .stale) {
+                    flights.launch(flight(of: request, to: place), ask: question(request, place))
+                    return answer
+                }
             case .ask(let why):
                 if entry.status == 200 { reason = why }
             }

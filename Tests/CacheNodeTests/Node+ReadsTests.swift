@@ -24,7 +24,7 @@ struct NodeReadsTests {
             world.clock.advance(milliseconds: 119_000)
             #expect(await world.read(NodeWorld.runs(), .anonymous).found?.age == 119)
             #expect(world.origin.questions.count == 1)
-            world.clock.advance(milliseconds: 1_000)
+            world.clock.advance(milliseconds: 31_000)
             let third = await world.read(NodeWorld.runs(), .anonymous)
             #expect(third.found?.outcome.cacheStatus.hasPrefix("hookcache; fwd=stale; fwd-status=304") == true)
             #expect(world.origin.questions.count == 2)
@@ -40,7 +40,7 @@ struct NodeReadsTests {
             world.clock.advance(milliseconds: 10_000)
             _ = try world.origin.act { try $0.finish(run: run, at: $1) }
             #expect(await world.read("\(NodeWorld.runs())/\(run)").text.contains("\"queued\""))
-            world.clock.advance(milliseconds: 110_000)
+            world.clock.advance(milliseconds: 140_000)
             #expect(await world.read("\(NodeWorld.runs())/\(run)").text.contains("\"completed\""))
         }
     }
@@ -87,7 +87,7 @@ struct NodeReadsTests {
         try await world.running {
             _ = try world.origin.act { _ = try $0.startRun(.init(NodeWorld.hello), at: $1) }
             #expect(await world.read(NodeWorld.runs()).text.contains("queued"))
-            world.clock.advance(milliseconds: 121_000)
+            world.clock.advance(milliseconds: 150_000)
             // Nobody tells this node: it finds out by an answer that two readers wait for.
             _ = try world.origin.act { try $0.setPrivate(true, NodeWorld.hello, at: $1) }
             world.origin.hold()

@@ -43,7 +43,7 @@ struct NodeStatisticsTests {
         let world = try NodeWorld()
         try await world.running {
             _ = await world.read(NodeWorld.runs())
-            world.clock.advance(milliseconds: 130_000)
+            world.clock.advance(milliseconds: 150_000)
             #expect(await world.read(NodeWorld.runs()).found?.outcome.kind == .forwarded(.stale, status: 304))
             #expect(await Self.counts(world) == Counts(misses: 2, saved: 1))
         }
@@ -53,7 +53,7 @@ struct NodeStatisticsTests {
         let world = try NodeWorld()
         try await world.running {
             _ = await world.read(NodeWorld.runs(), .anonymous)
-            world.clock.advance(milliseconds: 130_000)
+            world.clock.advance(milliseconds: 150_000)
             let answer = await world.read(NodeWorld.runs(), .anonymous)
             #expect(answer.found?.outcome.kind == .forwarded(.stale, status: 304))
             #expect(await Self.counts(world) == Counts(misses: 2))
@@ -111,7 +111,7 @@ struct NodeStatisticsTests {
         let world = try NodeWorld()
         try await world.running {
             _ = await world.read(NodeWorld.runs())
-            world.clock.advance(milliseconds: 130_000)
+            world.clock.advance(milliseconds: 150_000)
             world.origin.setDown(true)
             #expect(await world.read(NodeWorld.runs()).found?.outcome.kind == .stale)
             #expect(await Self.counts(world) == Counts(local: 1, misses: 1, saved: 1))

@@ -8,7 +8,7 @@ package struct Outcome: Hashable, Sendable {
         case hit
         /// GitHub was asked, because there was nothing or it was too old.
         case forwarded(Reason, status: Int?)
-        /// From the store although it is old or known wrong, because GitHub could not be asked.
+        /// From the store although it is old or known wrong, because GitHub could not be asked, or is only being asked.
         case stale
         /// There was nothing to answer with: GitHub was to be asked, and gave no usable answer.
         case failed(Reason)
@@ -96,7 +96,7 @@ package struct Outcome: Hashable, Sendable {
         case hit
         /// Served from here, from bytes of a peer.
         case peer
-        /// Served from here although old, because GitHub could not be asked.
+        /// Served from here although old, because GitHub could not be asked, or is only being asked.
         case stale
         /// GitHub said that what is stored is right.
         case revalidated

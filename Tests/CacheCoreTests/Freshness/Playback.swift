@@ -127,13 +127,12 @@ struct Playback {
 
     private mutating func read(_ key: ResourceKey, of machine: Int) {
         let entry = machines[machine].store.entries[key]
-        switch ReadPolicy.verdict(entry, wishes: ReadWishes(), now: machines[machine].now) {
-        case .serve: look(at: key, of: machine)
-        case .ask:
-            machines[machine].questions.append(
-                Machine.Question(key: key, held: entry, source: .upstream, isRead: true)
-            )
-        }
+        let verdict = ReadPolicy.verdict(entry, wishes: ReadWishes(), now: machines[machine].now, window: 30)
+        if verdict == .serve || verdict == .serveAndAsk { look(at: key, of: machine) }
+        guard verdict != .serve else { return }
+        machines[machine].questions.append(
+            Machine.Question(key: key, held: entry, source: .upstream, isRead: verdict != .serveAndAsk)
+        )
     }
 
     /// Asks GitHub, whose answer is on its way for a while, and tells the other machine.

@@ -74,4 +74,61 @@ struct ReadPolicyTests {
             #expect(policy.seconds(for: try #require(Resource(path)), status: 404) == 6)
         }
     }
+
+    /// The fixture's answer lives for 100 seconds: its window is 50 at the most.
+    @Test(arguments: [
+        (99, 30, "serve"), (100, 30, "both"), (129, 30, "both"), (130, 30, "ask"), (149, 90, "both"), (150, 90, "ask"),
+    ])
+    func whatIsALittleOldIsServedWhileGitHubIsAsked(age: Int, longest: Int, expected: String) throws {
+        let verdict = try windowed(age: age, longest: longest)
+        switch expected {
+        case "serve": #expect(verdict == .serve)
+        case "both": #expect(verdict == .serveAndAsk)
+        default: #expect(verdict == .ask(.stale))
+        }
+    }
+
+    @Test func theWindowIsForAnswersThatLiveLongAndAreThere() throws {
+        #expect(try windowed(age: 19, lifetime: 19) == .ask(.stale))
+        #expect(try windowed(age: 20, lifetime: 20) == .serveAndAsk)
+        #expect(try windowed(age: 30, lifetime: 20) == .ask(.stale))
+        #expect(try windowed(age: 101, status: 404) == .ask(.stale))
+        #expect(try windowed(age: 101, standing: .invalid) == .ask(.stale))
+        #expect(try windowed(age: 101, standing: .unconfirmed) == .serveAndAsk)
+    }
+
+    @Test func aReaderThatSaysHowOldItMayBeHasNoWindow() throws {
+        let wishes: [(inout ReadWishes) -> Void] = [
+            { $0.noCache = true }, { $0.maxAge = 100 }, { $0.minFresh = 0 }, { $0.maxStale = 0 },
+            { $0.onlyIfCached = true },
+        ]
+        for wish in wishes { #expect(try windowed(age: 101, wish) == .ask(.stale)) }
+        #expect(try windowed(age: 101) { $0.maxAge = 101 } == .serveAndAsk)
+        #expect(try windowed(age: 101) { $0.maxStale = 1 } == .serve)
+    }
+
+    private func windowed(
+        age: Int,
+        lifetime: Int = 100,
+        status: Int = 200,
+        standing: Standing = .sound,
+        longest: Int = 30,
+        _ change: (inout ReadWishes) -> Void = { _ in }
+    ) throws -> ReadVerdict {
+        let body = Body([0x7B, 0x7D])
+        let validated = Self.now.advanced(bySeconds: -age)
+        let entry = Entry(
+            key: ResourceKey(Representation(try #require(Resource("/repos/o/r/actions/runs"))), audience: .public),
+            status: status,
+            cid: body.cid,
+            size: 2,
+            validatedAt: validated,
+            freshUntil: validated.advanced(bySeconds: lifetime),
+            source: .webhook,
+            standing: standing
+        )
+        var wishes = ReadWishes()
+        change(&wishes)
+        return ReadPolicy.verdict(entry, wishes: wishes, now: Self.now, window: longest)
+    }
 }
