@@ -27,27 +27,54 @@ import Testing
         }
     }
 
-    @Test func aRenewedTokenCostsNoCountedCall() async throws {
+    @Test func anInstallationsRenewedTokenCostsNoCountedCall() async throws {
         try await Fleet.with(nodes: 1) { fleet in
             try await fleet.github.createRepository(Self.vault, isPrivate: true)
-            for token in ["ghs_first", "ghs_renewed"] {
-                await fleet.github.createToken(token, grants: [.read(Self.vault)])
-            }
+            let installation = await fleet.github.installApp(with: "octo-tools", grants: [.read(Self.vault)])
             let run = try await fleet.github.startRun(.init(Self.vault))
             let paths = ["", "/\(run)", "/\(run)/jobs"].map { "/repos/\(Self.vault)/actions/runs\($0)" }
+            try await fleet.listens()
+            let first = try await fleet.token(of: installation)
+            var bodies: [[UInt8]] = []
             for path in paths {
-                #expect(try await fleet.get(path, from: 0, headers: headers("ghs_first")).status == 200)
-            }
-            let before = await fleet.github.statistics
-            for path in paths {
-                let answer = try await fleet.get(path, from: 0, headers: headers("ghs_renewed"))
+                let answer = try await fleet.get(path, from: 0, headers: headers(first))
                 #expect(answer.status == 200)
+                bodies.append(answer.body)
+            }
+            let renewed = try await fleet.token(of: installation)
+            #expect(renewed != first)
+            let before = await fleet.github.statistics
+            for (path, body) in zip(paths, bodies) {
+                let answer = try await fleet.get(path, from: 0, headers: headers(renewed))
+                #expect(answer.status == 200)
+                #expect(answer.body == body)
             }
             let after = await fleet.github.statistics
             #expect(after.counted == before.counted)
             // The first answer proves access; what else is stored of the repository is served by it.
             #expect(after.notModified == before.notModified + 1)
             #expect(after.requests == before.requests + 1)
+        }
+    }
+
+    @Test func aTokenProvenForRunsIsNotProvenForRunners() async throws {
+        try await Fleet.with(nodes: 1) { fleet in
+            try await fleet.github.createRepository(Self.vault, isPrivate: true)
+            try await fleet.github.createRunner("secret-runner", in: .repository(Self.vault))
+            try await fleet.github.startRun(.init(Self.vault))
+            await fleet.github.createToken("admin", grants: [.admin(Self.vault)])
+            await fleet.github.createToken("reader", grants: [.read(Self.vault)])
+            let (runs, runners) = ("/repos/\(Self.vault)/actions/runs", "/repos/\(Self.vault)/actions/runners")
+            let admins = try await fleet.get(runners, from: 0, headers: headers("admin"))
+            #expect(String(decoding: admins.body, as: UTF8.self).contains("secret-runner"))
+            #expect(try await fleet.get(runs, from: 0, headers: headers("reader")).status == 200)
+            let refused = try await fleet.get(runners, from: 0, headers: headers("reader"))
+            #expect(refused.status == 403)
+            #expect(!String(decoding: refused.body, as: UTF8.self).contains("secret-runner"))
+            // The refusal is about runners alone.
+            let requests = await fleet.github.statistics.requests
+            #expect(try await fleet.get(runs, from: 0, headers: headers("reader")).status == 200)
+            #expect(await fleet.github.statistics.requests == requests)
         }
     }
 
@@ -67,5 +94,20 @@ import Testing
                 }
             }
         }
+    }
+}
+
+extension Fleet {
+    /// Has an App's installation make a token, through the first node.
+    fileprivate func token(of installation: Int64) async throws -> String {
+        let answer = try await overSocket(
+            "/app/installations/\(installation)/access_tokens",
+            host: String(githubURL.dropFirst("http://".count)),
+            method: .POST,
+            headers: ["Authorization": "Bearer eyJh.eyJp.c2ln", "User-Agent": "test"]
+        )
+        #expect(answer.status == 201)
+        let object = try JSONObject(JSONSlices(answer.body))
+        return try #require(object.string("token"))
     }
 }
