@@ -67,7 +67,7 @@ extension SimulatedGitHub {
             }
             tokens[value] = token
         }
-        announceRepository(repository.id, action: "renamed", at: now)
+        announceMove(repository.id, from: name, to: newName, at: now)
     }
 
     /// Makes a repository private or public.

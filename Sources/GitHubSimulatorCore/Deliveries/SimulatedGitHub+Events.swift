@@ -54,10 +54,23 @@ extension SimulatedGitHub {
     }
 
     /// Tells hooks what became of a repository.
-    mutating func announceRepository(_ id: Int64, action: String, at now: Timestamp) {
+    mutating func announceRepository(_ id: Int64, action: String, changes: JSON? = nil, at now: Timestamp) {
         guard isHeard("repository", in: id) else { return }
         let sender = accounts.first { !$0.isOrganization }?.login ?? "octocat"
-        emit("repository", action: action, [.init("action", .string(action))], in: id, sender: sender, at: now)
+        let members = [JSON.Member("action", .string(action))] + (changes.map { [.init("changes", $0)] } ?? [])
+        emit("repository", action: action, members, in: id, sender: sender, at: now)
+    }
+
+    /// Tells hooks that a repository has another name, or another owner.
+    mutating func announceMove(_ id: Int64, from former: RepositoryName, to name: RepositoryName, at now: Timestamp) {
+        if former.owner.lowercased() == name.owner.lowercased() {
+            let changes: JSON = ["repository": ["name": ["from": .string(former.name)]]]
+            announceRepository(id, action: "renamed", changes: changes, at: now)
+        } else if let owner = account(former.owner) {
+            let kind = owner.isOrganization ? "organization" : "user"
+            let from: JSON = .object([.init(kind, userJSON(owner.login))])
+            announceRepository(id, action: "transferred", changes: ["owner": ["from": from]], at: now)
+        }
     }
 
     /// Sends a ping to one hook.

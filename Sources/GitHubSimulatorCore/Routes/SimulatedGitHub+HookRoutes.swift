@@ -14,6 +14,7 @@ extension SimulatedGitHub {
         Route("PATCH", "hooks/:hook", .hiddenAdmin) { (github, call) throws(Refusal) in
             let index = try github.hookIndex(call)
             let body = try call.object()
+            try github.check(body.strings("events"), of: github.hooks[index].home)
             if let config = body.object("config") {
                 // A configuration without a secret takes the secret away.
                 github.hooks[index].secret = nil
@@ -100,6 +101,7 @@ extension SimulatedGitHub {
             let url = config.string("url"), !url.isEmpty
         else { throw invalid("Hook", "url", "missing_field") }
         let events = body.has("events") ? body.strings("events") : ["push"]
+        try check(events, of: home)
         let siblings = hooks.filter { $0.home == home }
         guard siblings.count < Limits.hooks else { throw invalid("Hook", "base", "custom") }
         guard !siblings.contains(where: { $0.url == url && Set($0.events) == Set(events) }) else {
@@ -141,6 +143,14 @@ extension SimulatedGitHub {
         }
         return .json(.array(page.map { json($0) }), link: link)
     }
+
+    /// A repository's hook may not ask for what happens to organisations.
+    private func check(_ events: [String], of home: Home) throws(Refusal) {
+        guard case .repository = home, !Self.eventsOfOrganizations.isDisjoint(with: events) else { return }
+        throw invalid("Hook", "events", "invalid")
+    }
+
+    private static let eventsOfOrganizations: Set<String> = ["membership", "org_block", "organization", "team"]
 
     private func hookIndex(_ call: Call) throws(Refusal) -> Int {
         let id = try call.number("hook")

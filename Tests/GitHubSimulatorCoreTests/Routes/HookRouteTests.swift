@@ -53,6 +53,18 @@ struct HookRouteTests {
         #expect(world.github.respond(to: broken, at: world.now).status == 400)
     }
 
+    @Test func aRepositorysHookHearsNothingOfOrganizations() throws {
+        var world = try World()
+        let config: JSON = ["url": "http://127.0.0.1:9/"]
+        let events: JSON = ["team", "push"]
+        #expect(world.call("POST", hooks, body: ["config": config, "events": events]).status == 422)
+        let made = world.call("POST", hooks, body: ["config": config])
+        let id = try #require(made.json["id"]?.integer)
+        #expect(world.call("PATCH", "\(hooks)/\(id)", body: ["events": events]).status == 422)
+        let ofAll = world.call("POST", "/orgs/octo-tools/hooks", body: ["config": config, "events": events])
+        #expect(ofAll.status == 201)
+    }
+
     @Test func thereAreTwentyHooksAtMost() throws {
         var world = try World()
         for number in 0..<SimulatedGitHub.Limits.hooks {
