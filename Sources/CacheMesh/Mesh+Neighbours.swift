@@ -35,11 +35,15 @@ extension Mesh {
     package func announce(_ announcement: Announcement) async {
         guard let repository = announcement.repository else { return }
         let share = self.configuration.share
-        guard share.covers(self.store.visibility(of: repository)) else { return }
-        if case .entry(let shared) = announcement, !share.gives(shared.entry) { return }
-        guard let claim = Claim(self.withBody(announcement)), claim.body.size <= MeshCore.Limits.bodyBytes else {
+        if case .privatized = announcement {
+            // Whoever heard of it while it was public may hear that it is so no more.
+            guard share.takesPart else { return }
+        } else if !share.covers(self.store.visibility(of: repository)) {
             return
         }
+        if case .entry(let shared) = announcement, !share.gives(shared.entry) { return }
+        guard let claim = Claim(self.withBody(announcement)), claim.body?.size ?? 0 <= MeshCore.Limits.bodyBytes
+        else { return }
         self.announcer.announce(claim, on: self.topic(of: repository))
     }
 

@@ -41,9 +41,28 @@ extension Node {
     func announceUnsettled() async {
         guard let items = try? await store.outbox() else { return }
         for stored in items {
+            if let privatized = privatized(stored.item) { await neighbours.announce(privatized) }
             if let shared = await sharedObject(stored.item) { await neighbours.announce(.event(shared)) }
             store.apply([], settling: [stored.id])
         }
+    }
+
+    /// Tells the peers that a repository is private, in one transaction with what this node forgets of it.
+    func announcePrivatized(_ visibility: Visibility, _ changes: [Change]) async {
+        let stamp = Array("\(visibility.asOf.milliseconds)".utf8)
+        let item = OutboxItem(kind: "privatized", key: visibility.repository.canonical, payload: stamp)
+        let unsettled = store.apply(changes, outbox: [item])
+        await neighbours.announce(.privatized(visibility.repository, asOf: visibility.asOf))
+        store.apply([], settling: unsettled)
+        // Among those who share what is public only, it has no topic from here on.
+        inbox.yield(.refollow)
+    }
+
+    private func privatized(_ item: OutboxItem) -> Announcement? {
+        guard item.kind == "privatized", let repository = RepositoryName(item.key),
+            let stamp = Int64(String(decoding: item.payload, as: UTF8.self))
+        else { return nil }
+        return .privatized(repository, asOf: Timestamp(milliseconds: stamp))
     }
 
     private func sharedObject(_ item: OutboxItem) async -> SharedObject? {

@@ -93,11 +93,11 @@ extension Node {
             // Absent for this credential: that also means that it may not see it.
             return ResourceKey(job.key.representation, audience: .credential(credential))
         }
-        learn(from: answer, link: link, of: job)
+        await learn(from: answer, link: link, of: job)
         let representation = canonical(job.key.representation)
         let endpoint = representation.resource.endpoint
         if let visibility = visibility(of: answer, endpoint, to: job.identity) {
-            see(visibility, since: answer.askedAt)
+            await see(visibility, since: answer.askedAt)
         }
         let audience = AudienceRule.audience(of: endpoint, isPublic: isPublic(endpoint), to: credential)
         let key = ResourceKey(representation, audience: audience)

@@ -83,6 +83,8 @@ extension Node {
         package var queueActivity = 86_400
         /// Repositories that a queue report asks about at once.
         package var queueSurveys = 8
+        /// Repositories of a former owner of which GitHub is asked what became of them.
+        package var formerNames = 100
         /// Streams of events at once, and events that wait in each.
         package var eventStreams = 64
         /// Events that wait in one stream.

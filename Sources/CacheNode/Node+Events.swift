@@ -10,12 +10,23 @@ extension Node {
         if !isReplay {
             if delivery == nil { delivery = await reread(accepted) } else { counters.bodyLeavesMemory() }
         }
-        if let delivery, let visibility = visibility(of: delivery, asOf: accepted.acceptedAt) {
-            see(visibility, since: now())
+        guard let delivery else {
+            store.apply([], failing: [(accepted.inboxID, "the body cannot be read again")])
+            return
+        }
+        guard delivery.object != nil else {
+            await take(news: delivery, of: accepted)
+            if !isReplay {
+                counters.eventBecameFresh(after: (ContinuousClock.now - accepted.syncedAt) / .milliseconds(1))
+            }
+            return
+        }
+        if let visibility = visibility(of: delivery, asOf: accepted.acceptedAt) {
+            await see(visibility, since: now())
             store.apply(delivery.names.map { .learn($0, asOf: visibility.asOf) })
         }
-        guard let delivery, let event = event(of: delivery, id: accepted.id, asOf: accepted.acceptedAt) else {
-            store.apply([], failing: [(accepted.inboxID, "the body cannot be read again")])
+        guard let event = event(of: delivery, id: accepted.id, asOf: accepted.acceptedAt) else {
+            store.apply([], failing: [(accepted.inboxID, "the body names no repository")])
             return
         }
         // Of a private repository, it is for whoever proves access to it.
@@ -35,8 +46,9 @@ extension Node {
     /// Notes who may see a repository.
     ///
     /// Where that changed, everyone's access is proven anew, by answers to questions of that moment or later; what was
-    /// public of a repository that is private now is gone at once.
-    func see(_ visibility: Visibility, since moment: Timestamp) {
+    /// public of a repository that is private now is gone at once. Of what this node knows by itself its peers are told,
+    /// too, since they may hold it as public.
+    func see(_ visibility: Visibility, since moment: Timestamp, isNews: Bool = false, isOwn: Bool = true) async {
         var changes: [Change] = [.see(visibility)]
         let known = store.visibility(of: visibility.repository)
         let later = known.map { Visibility.later($0, visibility) } ?? visibility
@@ -45,10 +57,15 @@ extension Node {
         }
         if later.isPrivate {
             let open: [Audience] = [.public, .credential(.anonymous)]
-            changes += store.entries(in: visibility.repository).map(\.key).filter { open.contains($0.audience) }
-                .map(Change.remove)
+            let keys = store.entries(in: visibility.repository).map(\.key).filter { open.contains($0.audience) }
+            changes += keys.map(Change.remove)
+            for key in keys { hub.send(.invalidated(path: key.resource.path, isPublic: key.audience == .public)) }
         }
-        store.apply(changes)
+        guard isOwn, later.isPrivate, isNews || known?.isPrivate == false else {
+            store.apply(changes)
+            return
+        }
+        await announcePrivatized(later, changes)
     }
 
     private func reread(_ accepted: AcceptedDelivery) async -> Delivery? {
@@ -171,6 +188,9 @@ extension Node {
 
     /// What a member of the mesh told.
     func take(_ message: PeerAnnouncement) async {
+        if case .privatized(let repository, let asOf) = message.announcement {
+            return await take(privatized: repository, asOf: asOf)
+        }
         guard let repository = message.announcement.repository, follows(repository) else { return }
         // A private repository's news does not come from peers.
         if let known = store.visibility(of: repository), known.isPrivate { return }
@@ -180,7 +200,18 @@ extension Node {
         case .entry(let shared):
             guard shared.entry.key.audience == .public, let body = shared.body else { return }
             await take(shared.entry, body)
+        case .privatized:
+            break
         }
+    }
+
+    /// A member's word can only make things more private, and of what this node knows later it says nothing.
+    private func take(privatized repository: RepositoryName, asOf: Timestamp) async {
+        guard store.visibility(of: repository) != nil || follows(repository) else { return }
+        let moment = now()
+        let word = Visibility(repository: repository, repositoryID: nil, isPrivate: true, asOf: min(asOf, moment))
+        await see(word, since: moment, isOwn: false)
+        inbox.yield(.refollow)
     }
 
     private func take(_ shared: SharedObject, by author: PeerID) async {

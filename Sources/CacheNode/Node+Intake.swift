@@ -59,18 +59,14 @@ extension Node {
         hookID: String?,
         speaker: SecretBook.Known
     ) async -> WebhookAnswer {
-        if let scope = speaker.scope {
-            let isCovered =
-                delivery.repository.map(scope.covers)
-                ?? (delivery.organization.flatMap { Scope($0) } == scope)
-            guard isCovered else {
-                return .refused(status: 403, "this secret is that of a webhook of \(scope) and speaks for nothing else")
-            }
+        if let scope = speaker.scope, !isSpoken(of: delivery, by: scope) {
+            return .refused(status: 403, "this secret is that of a webhook of \(scope) and speaks for nothing else")
         }
         guard delivery.event != .ping else {
             pings.arrived(speaker.scope, hookID: delivery.hookID)
             return .pong(id)
         }
+        guard delivery.object != nil || delivery.news != nil || delivery.access != nil else { return .ignored(id) }
         let moment = now()
         let row = NewDelivery(
             scope: speaker.scope?.description.lowercased() ?? "*",
@@ -94,6 +90,7 @@ extension Node {
                             id: id,
                             acceptedAt: moment,
                             syncedAt: .now,
+                            speaker: speaker.scope,
                             delivery: isKept ? delivery : nil
                         )
                     )
@@ -120,7 +117,9 @@ extension Node {
         case .malformed(.tooDeep): "the body nests deeper than \(JSONSlices.maximumDepth) levels"
         case .malformed: "the body is not a JSON object"
         case .shape(let missing): "the body is not that of the event \(event.prefix(64)): \(missing) is missing"
+        case .foreign(let key): "the body is not that of the event \(event.prefix(64)): it has \(key)"
         case .repository: "the body names no repository"
+        case .owner: "the body names no owner"
         case .foreignRun: "the run lies in another repository than the payload's"
         }
     }

@@ -66,6 +66,8 @@ extension Node {
         let acceptedAt: Timestamp
         /// When its sync had returned.
         let syncedAt: ContinuousClock.Instant
+        /// What the secret that verified it speaks for; nil for any repository.
+        let speaker: Scope?
         /// Read from the body; nil where too many waited.
         let delivery: Delivery?
     }

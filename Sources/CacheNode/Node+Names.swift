@@ -25,7 +25,7 @@ extension Node {
     }
 
     /// Notes what a 200 of GitHub tells of names; `link` is what GitHub itself said, since a stored one may be a peer's.
-    func learn(from answer: OriginAnswer, link: String?, of job: FetchJob) {
+    func learn(from answer: OriginAnswer, link: String?, of job: FetchJob) async {
         guard job.key.representation.media == .json else { return }
         let facts = NameFact.told(
             by: answer.body.bytes,
@@ -34,5 +34,8 @@ extension Node {
             answering: job.key.resource
         )
         store.apply(facts.map { .learn($0, asOf: answer.askedAt) })
+        for case .moved(let former, let id) in facts {
+            if let name = store.repositoryName(id: id), name != former { await moved(former, to: name) }
+        }
     }
 }

@@ -29,6 +29,7 @@ extension Node {
                 id: stored.delivery.id,
                 acceptedAt: stored.delivery.receivedAt,
                 syncedAt: .now,
+                speaker: Scope(stored.delivery.scope),
                 delivery: delivery
             ),
             isReplay: true

@@ -103,6 +103,13 @@ extension CacheStore {
         memory.withLock { $0.names.repositoryName(id: id) }
     }
 
+    /// Whether GitHub led from a repository's former name to this one, which is its present one.
+    package func hasMoved(_ former: RepositoryName, to name: RepositoryName, id: Int64) -> Bool {
+        memory.withLock { memory in
+            memory.names.name(.former(former))?.text == "\(id)" && memory.names.repositoryName(id: id) == name
+        }
+    }
+
     /// The resource that a target means, by whatever names; nil where it is none that is known, or an id is not.
     package func resource(of target: RequestTarget) -> Resource? {
         let moment = now()

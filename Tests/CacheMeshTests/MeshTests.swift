@@ -25,6 +25,28 @@ import Testing
         }
     }
 
+    @Test func thatARepositoryIsPrivateIsStillTold() async throws {
+        let (author, follower) = (try MeshNode(1, members: [2]), try MeshNode(2, members: [1]))
+        try await running(author, follower) {
+            try author.see()
+            try await author.follow("octo/hello")
+            try await follower.follow("octo/hello")
+            try await follower.connect(to: author)
+            await author.mesh.announce(.event(try Sample.object()))
+            _ = try #require(await follower.first())
+            try author.see(isPrivate: true)
+            await author.mesh.announce(.event(try Sample.object(8)))
+            await author.mesh.announce(.privatized(try Sample.repository(), asOf: Sample.now))
+            let received = try #require(await follower.first())
+            guard case .privatized(let repository, let asOf) = received.announcement else {
+                Issue.record("\(received.announcement)")
+                return
+            }
+            #expect(try repository == Sample.repository())
+            #expect(asOf == Sample.now)
+        }
+    }
+
     @Test func aLargeObjectIsAnnouncedAndPulled() async throws {
         let (author, follower) = (try MeshNode(1, members: [2]), try MeshNode(2, members: [1]))
         try await running(author, follower) {

@@ -86,7 +86,7 @@ struct NodeIntakeTests {
             #expect(await world.read("\(NodeWorld.runs())/8").text.hasPrefix(#"{"id":8"#))
             let ping = Array(#"{"zen":"z","hook_id":7}"#.utf8)
             #expect(await world.node.accept(NodeWorld.request("ping", ping, id: "p")) == .pong(DeliveryID("p")!))
-            #expect(await world.node.accept(NodeWorld.request("push", ping, id: "x")) == .ignored(DeliveryID("x")!))
+            #expect(await world.node.accept(NodeWorld.request("star", ping, id: "x")) == .ignored(DeliveryID("x")!))
         }
     }
 

@@ -136,6 +136,7 @@ extension NodeWorld {
         return answers
     }
 
+    @discardableResult
     func deliver(_ request: WebhookRequest) async -> WebhookAnswer {
         let events = node.events()
         let answer = await node.accept(request)

@@ -35,6 +35,34 @@ import Testing
         }
     }
 
+    @Test func aStateThatIsForgottenIsGoneAfterAnotherStart() async throws {
+        try await withDirectory { directory async throws in
+            let configuration = CacheStore.Configuration(directory: directory)
+            let state = Fixture.runState(1)
+            try await withStore(configuration) { store async throws in
+                try await store.commit([Fixture.putRun(1), .remember(state)])
+                #expect(store.state(state.id) != nil)
+                try await store.commit([.forget(state.id)])
+                #expect(store.state(state.id) == nil)
+            }
+            try await withStore(configuration) { store async throws in #expect(store.state(state.id) == nil) }
+        }
+    }
+
+    @Test func GitHubsRedirectTellsANewNameOfTheSameRepository() async throws {
+        try await withStore { store async throws in
+            let name = RepositoryName("octocat/renamed")!
+            #expect(!store.hasMoved(Fixture.repository, to: name, id: 5))
+            store.apply([
+                .learn(.repository(id: 5, name), asOf: Fixture.start),
+                .learn(.moved(Fixture.repository, id: 5), asOf: Fixture.start),
+            ])
+            #expect(store.hasMoved(Fixture.repository, to: name, id: 5))
+            #expect(!store.hasMoved(Fixture.repository, to: name, id: 6))
+            #expect(!store.hasMoved(Fixture.repository, to: RepositoryName("octocat/other")!, id: 5))
+        }
+    }
+
     @Test func whatAnEarlierQuestionProvedDoesNotOutliveAWithdrawal() async throws {
         try await withStore { store async throws in
             store.apply([

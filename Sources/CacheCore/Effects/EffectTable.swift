@@ -47,7 +47,7 @@ package enum EffectTable {
         case .workflowTiming(_, let workflow):
             return isCompleted && names(workflow, run) ? .invalidate : .none
         case .commitChecks(_, let ref, suites: true):
-            return mayName(ref, sha: run.headSHA) ? .invalidate : .none
+            return CommitRef.mayName(ref, sha: run.headSHA) ? .invalidate : .none
         case .checkSuite(_, let id, runs: false):
             return id == run.checkSuiteID ? .invalidate : .none
         default:
@@ -78,7 +78,7 @@ package enum EffectTable {
             // A job does not tell its suite.
             return .invalidate
         case .commitChecks(_, let ref, suites: false):
-            return mayName(ref, sha: job.headSHA) ? .invalidate : .none
+            return CommitRef.mayName(ref, sha: job.headSHA) ? .invalidate : .none
         case .repositoryRunner(_, let id), .organizationRunner(_, let id):
             return id == job.runnerID ? .invalidate : .none
         case .repositoryRunners, .organizationRunners:
@@ -93,14 +93,6 @@ package enum EffectTable {
         if let id = Int64(workflow), let own = run.workflowID { return id == own }
         guard let file = run.workflowFile else { return true }
         return workflow == file
-    }
-
-    /// Whether a ref may lead to a commit: other shas do not, and branches and tags may.
-    private static func mayName(_ ref: String, sha: String?) -> Bool {
-        guard let sha else { return true }
-        let isSHA =
-            ref.utf8.count == 40 && ref.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-        return isSHA ? ref == sha : true
     }
 
     private static func isSelfHosted(_ job: WorkflowJob) -> Bool {

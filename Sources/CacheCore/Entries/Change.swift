@@ -12,6 +12,8 @@ package enum Change: Sendable {
     case remove(ResourceKey)
     /// Remembers a state.
     case remember(ObjectState)
+    /// Forgets the state of what is no more, or has another name.
+    case forget(ObjectID)
     /// Remembers who may see a repository.
     case see(Visibility)
     /// Remembers that a credential was shown to reach something.

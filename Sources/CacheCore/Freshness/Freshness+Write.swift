@@ -29,20 +29,17 @@ extension Freshness {
                 continue
             }
             // GitHub acts on a write a little later than it answers it.
-            if touched.isWanted { schedule(entry.key, after: limits.writeSettling, source: .prewarm, now: now) }
-            guard entry.standing != .invalid else { continue }
-            var wrong = entry
-            wrong.standing = .invalid
-            changes.append(.touch(wrong))
-            directives.append(.invalidated(entry.key))
+            invalidate(touched, after: limits.writeSettling, now: now, &changes, &directives)
         }
         return changes.isEmpty ? [] : [.store(changes)] + directives
     }
 
-    /// Whether an answer to a question of this moment may show what was before a write.
+    /// Whether an answer to a question of this moment may show what was before a write, or before an event that told
+    /// that it is wrong.
     package func precedesWrite(_ endpoint: Endpoint, askedAt: Timestamp) -> Bool {
         // Which run a job belongs to is not known here.
         writes.contains { askedAt <= $0.at && $0.effect.touches(endpoint) { _ in nil } }
+            || news.contains { askedAt <= $0.at && $0.touches(endpoint) }
     }
 
     /// Whether a client has had a run or job removed since it was seen, so that no list may be said to lack it.

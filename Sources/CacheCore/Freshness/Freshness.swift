@@ -33,6 +33,12 @@ package struct Freshness: Sendable {
         package var writes = 256
         /// How long they are, in seconds: as long as a run that was seen may still be missing in GitHub's lists.
         package var writeMemory = 900
+        /// How long after an event that says what is to come its own event is waited for.
+        package var expectation: Int64 = 5000
+        /// Events without a run or job that are remembered, so that no answer to an earlier question passes for a later one.
+        package var news = 1024
+        /// How long they are, in seconds: longer than any answer is under way.
+        package var newsMemory = 120
         /// The most fetches that wait at once; past it the newest are dropped and left to their readers.
         package var waiting = 4096
 
@@ -59,6 +65,8 @@ package struct Freshness: Sendable {
     var inFlight: [ResourceKey: Int] = [:]
     /// Writes of the last minutes, the oldest first.
     var writes: [RecentWrite] = []
+    /// What other events told in the last minutes, the oldest first.
+    var news: [RecentNews] = []
     /// Watched keys, and when each is polled next.
     var polls: [ResourceKey: Timestamp] = [:]
 
@@ -96,6 +104,10 @@ package struct Freshness: Sendable {
             take(entry, body, held: held, remembered: remembered, now: now)
         case .wrote(let effect, let isDone, let entries, let runOfJob):
             take(effect, isDone: isDone, entries, runOfJob: { runOfJob[$0] }, now: now)
+        case .news(let effect, let entries):
+            take(effect, entries, now: now)
+        case .access(let effect, let entries, let states, let known, let unclear):
+            take(effect, entries, states: states, known: known, unclear: unclear, now: now)
         case .watch(let keys):
             watch(keys, now: now)
         case .due:

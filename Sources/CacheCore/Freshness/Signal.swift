@@ -86,6 +86,17 @@ package enum Signal: Sendable {
     /// A client's write went through: the answers of its scope, and the runs of the jobs among them where that is known.
     /// `isDone` where GitHub said that it did what it was asked.
     case wrote(WriteEffect, isDone: Bool, [TouchedEntry], runOfJob: [Int64: Int64])
+    /// An event told that something of a repository changed: the repository's stored answers.
+    case news(RepositoryEffect, [TouchedEntry])
+    /// Who may see something changed, or its name: the stored answers of its scopes, the states of those that ended,
+    /// which of these are known under the present name already, and the keys by which GitHub tells what became of a name.
+    case access(
+        AccessEffect,
+        [TouchedEntry],
+        states: [ObjectState],
+        known: Set<ObjectID>,
+        unclear: [ResourceKey]
+    )
     /// Resources that are to be kept fresh without anyone asking; replaces the earlier list.
     case watch([ResourceKey])
     /// A moment that was asked for has come.

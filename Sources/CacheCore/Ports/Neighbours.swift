@@ -54,12 +54,15 @@ package enum Announcement: Sendable {
     case event(SharedObject)
     /// An entry was fetched from GitHub.
     case entry(SharedEntry)
+    /// A repository is private since a moment: what was public of it is to be forgotten.
+    case privatized(RepositoryName, asOf: Timestamp)
 
     /// The repository that it concerns, or nil for an owner's entry.
     package var repository: RepositoryName? {
         switch self {
         case .event(let object): object.repository
         case .entry(let shared): shared.entry.key.repository
+        case .privatized(let repository, _): repository
         }
     }
 }

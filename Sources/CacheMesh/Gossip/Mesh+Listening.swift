@@ -32,11 +32,12 @@ extension Mesh {
         _ message: PubSub.Message,
         _ group: inout DiscardingTaskGroup
     ) {
-        if let inline = claim.body.inline {
+        guard let named = claim.body else { return self.tell(claim, nil, message.author) }
+        if let inline = named.inline {
             // The intake has checked the bytes against their name.
-            return self.tell(claim, Body(inline, claimed: claim.body.cid), message.author)
+            return self.tell(claim, Body(inline, claimed: named.cid), message.author)
         }
-        let cid = claim.body.cid
+        let cid = named.cid
         let isMine = self.state.withLock { state in
             guard state.pulls.count < self.configuration.limits.pulls else { return false }
             return state.pulls.insert(cid).inserted
@@ -44,7 +45,7 @@ extension Mesh {
         // An entry without its body still says that what is stored is out of date.
         guard isMine else { return self.tell(claim, nil, message.author) }
         group.addTask {
-            let body = await self.pull(claim, message)
+            let body = await self.pull(cid, claim, message)
             self.state.withLock { _ = $0.pulls.remove(cid) }
             self.tell(claim, body, message.author)
         }
@@ -58,8 +59,7 @@ extension Mesh {
     }
 
     /// Finds a body that was announced without its bytes: in the store, or with a member, the author first.
-    private func pull(_ claim: Claim, _ message: PubSub.Message) async -> Body? {
-        let cid = claim.body.cid
+    private func pull(_ cid: CID, _ claim: Claim, _ message: PubSub.Message) async -> Body? {
         if let held = try? await self.store.body(cid) { return held }
         let limits = self.configuration.limits
         let members = await self.members(preferring: [message.source])

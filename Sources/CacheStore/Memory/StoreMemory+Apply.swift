@@ -20,6 +20,8 @@ extension StoreMemory {
             retain(state.cid)
             if let old = states.store(state) { release(old.cid) }
             unsaved.states.insert(state.id)
+        case .forget(let id):
+            forget(id)
         case .see(let visibility):
             see(visibility)
         case .prove(let proof):

@@ -27,6 +27,9 @@ package struct JSONObject: Sendable {
     /// The object's own bytes.
     package var bytes: [UInt8] { Array(text.bytes[range]) }
 
+    /// The keys, in no order.
+    package var keys: some Collection<String> { fields.keys }
+
     /// Whether a key is there at all, be its value null.
     package func has(_ key: String) -> Bool { fields[key] != nil }
 

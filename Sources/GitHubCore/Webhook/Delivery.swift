@@ -1,18 +1,15 @@
-/// The events whose payloads this program uses.
-package enum EventName: String, Hashable, Sendable {
-    case workflowRun = "workflow_run"
-    case workflowJob = "workflow_job"
-    case ping
-}
-
 /// Why a delivery's body is refused before it is stored.
 package enum DeliveryError: Error, Equatable {
     /// Not JSON, or nested too deeply, or no object.
     case malformed(JSONError)
     /// The event's own object is missing or has no id, so the body is not that of the named event.
     case shape(missing: String)
+    /// It carries what only another event does, so the body is not that of the named event.
+    case foreign(String)
     /// There is no repository, or its name or owner cannot be read.
     case repository
+    /// It names no owner.
+    case owner
     /// The run says it lies in another repository than the payload does.
     case foreignRun
 }
@@ -23,9 +20,9 @@ package enum DeliveryError: Error, Equatable {
 package struct Delivery: Sendable {
     /// The event.
     package let event: EventName
-    /// `action`, such as `completed`; a ping has none.
+    /// `action`, such as `completed`; some events have none.
     package let action: String?
-    /// The repository it is about; nil for an organisation's ping.
+    /// The repository it is about; nil for what is about an owner.
     package let repository: RepositoryName?
     /// GitHub's id of the repository.
     package let repositoryID: Int64?
@@ -33,6 +30,8 @@ package struct Delivery: Sendable {
     package let isPrivate: Bool
     /// The organisation's login where the payload names one.
     package let organization: String?
+    /// When the repository itself last changed, by its own word.
+    package let repositoryUpdatedAt: Timestamp?
     /// The hook's id, in a ping.
     package let hookID: Int64?
     /// The run or job.
@@ -41,6 +40,10 @@ package struct Delivery: Sendable {
     package let objectBytes: [UInt8]
     /// What it tells of the names of its repository, of that one's owner and of its workflow.
     package let names: [NameFact]
+    /// What changed beside runs and jobs.
+    package let news: RepositoryNews?
+    /// What changed about who may see what.
+    package let access: AccessNews?
     /// When the deployment that gates a job last changed, where the payload names one.
     package let deploymentUpdatedAt: Timestamp?
 
@@ -60,19 +63,46 @@ package struct Delivery: Sendable {
         let repository = root.object("repository")
         self.repository = repository?.string("full_name").flatMap { RepositoryName($0) }
         repositoryID = repository?.integer("id")
-        isPrivate = repository?.bool("private") ?? true
+        repositoryUpdatedAt = repository?.timestamp("updated_at")
         (object, objectBytes) = try Self.object(of: event, in: root)
+        try Self.check(root, is: event)
+        let owner = Self.owner(in: root, self.repository)
+        news = RepositoryNews(event, root)
+        access = AccessNews(event, root, self.repository, owner: owner)
+        isPrivate = access?.isPrivatized == true || repository?.bool("private") ?? true
         names = Self.names(in: root, object)
-        if event != .ping {
+        switch event {
+        case .ping:
+            break
+        case .workflowRun, .workflowJob:
             guard action != nil else { throw .shape(missing: "action") }
             guard self.repository != nil else { throw .repository }
             if case .run(let run)? = object, let own = run.repository, own != self.repository { throw .foreignRun }
+        case .team, .membership, .organization, .installation, .installationRepositories:
+            guard owner != nil else { throw .owner }
+        default:
+            guard self.repository != nil else { throw .repository }
         }
+    }
+
+    /// What it is about: whoever signed it must stand for that.
+    package var subject: Scope? {
+        access?.scopes.first ?? repository.map(Scope.repository) ?? organization.flatMap { Scope($0) }
+    }
+
+    /// The login that an event without a repository is about, in lower case.
+    private static func owner(in root: JSONObject, _ repository: RepositoryName?) -> String? {
+        let login =
+            root.object("organization")?.string("login")
+            ?? root.object("installation")?.object("account")?.string("login") ?? repository?.owner
+        return login.flatMap { RepositoryName.isName($0) ? $0.lowercased() : nil }
     }
 
     private static func names(in root: JSONObject, _ object: WorkflowObject?) -> [NameFact] {
         var facts = root.object("repository").map { NameFact.told(byRepository: $0) } ?? []
-        guard case .repository(_, let name)? = facts.first else { return [] }
+        guard case .repository(_, let name)? = facts.first else {
+            return root.object("organization").map { NameFact.told(byAccount: $0) } ?? []
+        }
         facts += root.object("organization").map { NameFact.told(byOwner: $0, of: name) } ?? []
         if case .run(let run)? = object {
             facts += NameFact.told(byWorkflow: run.workflowID, path: run.path, in: name)
@@ -100,6 +130,8 @@ package struct Delivery: Sendable {
                 throw .shape(missing: "workflow_job")
             }
             return (.job(job), slice.bytes)
+        default:
+            return (nil, [])
         }
     }
 }

@@ -49,6 +49,8 @@ extension Claim {
         case .entry(let entry):
             guard let claim = try EntryClaim(entry) else { return nil }
             self = .entry(repository, claim)
+        case .privatized(let privatized):
+            self = .privatized(repository, asOf: Timestamp(milliseconds: privatized.asOf))
         case nil:
             return nil
         }
@@ -68,6 +70,8 @@ extension Claim {
                 }
             case .entry(_, let entry):
                 wire.entry = entry.wire
+            case .privatized(_, let asOf):
+                wire.privatized = .with { $0.asOf = asOf.milliseconds }
             }
         }
     }

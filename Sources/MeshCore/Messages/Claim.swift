@@ -8,20 +8,23 @@ package enum Claim: Sendable {
     case event(EventClaim)
     /// A public resource was fetched from GitHub.
     case entry(RepositoryName, EntryClaim)
+    /// A repository is private since a moment.
+    case privatized(RepositoryName, asOf: Timestamp)
 
     /// The repository it claims to be about.
     package var repository: RepositoryName {
         switch self {
         case .event(let event): event.repository
-        case .entry(let repository, _): repository
+        case .entry(let repository, _), .privatized(let repository, _): repository
         }
     }
 
-    /// The body it speaks of.
-    package var body: BodyClaim {
+    /// The body it speaks of, or nil where it speaks of none.
+    package var body: BodyClaim? {
         switch self {
         case .event(let event): event.object
         case .entry(_, let entry): entry.body
+        case .privatized: nil
         }
     }
 }
@@ -129,6 +132,8 @@ extension Claim {
         case .entry(let shared):
             guard let repository = shared.entry.key.repository else { return nil }
             self = .entry(repository, EntryClaim(shared.entry, body: shared.body))
+        case .privatized(let repository, let asOf):
+            self = .privatized(repository, asOf: asOf)
         }
     }
 
@@ -154,6 +159,8 @@ extension Claim {
             )
         case .entry(_, let entry):
             return .entry(SharedEntry(entry: entry.entry(now: now), body: body))
+        case .privatized(let repository, let asOf):
+            return .privatized(repository, asOf: min(asOf, now))
         }
     }
 }

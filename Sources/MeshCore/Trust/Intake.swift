@@ -35,7 +35,7 @@ package struct Intake: Sendable {
         var believed: [Claim] = []
         var doubt: Doubt?
         for claim in claims {
-            switch self.judge(claim, with: claim.body.inline, by: author, on: topic, now: now) {
+            switch self.judge(claim, with: claim.body?.inline, by: author, on: topic, now: now) {
             case .meets: believed.append(claim)
             case .fails(let because):
                 guard !because.isOffence else { return .offence(because.rawValue) }

@@ -53,7 +53,7 @@ package struct IsShareable: TrustPolicy {
     /// Judges a testimony.
     package func judge(_ testimony: Testimony) -> PolicyResult {
         switch testimony.claim {
-        case .event: self.rule.takesPart ? .meets : .fails(because: .notShareable)
+        case .event, .privatized: self.rule.takesPart ? .meets : .fails(because: .notShareable)
         case .entry(_, let entry):
             self.rule.takes(entry) ? .meets : .fails(because: .notShareable)
         }
@@ -72,6 +72,7 @@ package struct TimesArePlausible: TrustPolicy {
             switch testimony.claim {
             case .event(let event): [event.acceptedAt, event.delivery.time, event.deploymentUpdatedAt]
             case .entry(_, let entry): [entry.validatedAt]
+            case .privatized(_, let asOf): [asOf]
             }
         return times.allSatisfy { $0.map { $0 <= latest } ?? true } ? .meets : .fails(because: .fromTheFuture)
     }
@@ -84,8 +85,7 @@ package struct BodyMatchesClaim: TrustPolicy {
 
     /// Judges a testimony.
     package func judge(_ testimony: Testimony) -> PolicyResult {
-        guard let body = testimony.body else { return .meets }
-        let claim = testimony.claim.body
+        guard let body = testimony.body, let claim = testimony.claim.body else { return .meets }
         return body.count == claim.size && claim.cid.matches(body) ? .meets : .fails(because: .wrongBody)
     }
 }

@@ -50,6 +50,52 @@ struct EffectTableTests {
         EffectTable.touch(try #require(Resource(path)), by: event)
     }
 
+    /// The paths that an event touches at all.
+    private func touched(_ event: WorkflowEvent) throws -> Set<String> {
+        try EndpointUniverse.below(EndpointUniverse.ofRepository + EndpointUniverse.ofOwners) {
+            EffectTable.touch($0, by: event) != .none
+        }
+    }
+
+    private static let ofRun: Set<String> = [
+        "actions/runs", "actions/runs?status=queued", "actions/runs?exclude_pull_requests=true", "actions/runs/7",
+        "actions/runs/7?exclude_pull_requests=true", "actions/runs/7/attempts/2", "actions/runs/7/jobs",
+        "actions/runs/7/jobs?filter=all", "actions/runs/7/attempts/1/jobs", "actions/runs/7/attempts/2/jobs",
+        "actions/runs/7/approvals", "actions/runs/7/pending_deployments", "actions/workflows/5/runs",
+        "actions/workflows/ci.yml/runs", "check-suites/11", "commits/\(sha)/check-suites",
+        "commits/main/check-suites", "commits/v1/check-suites",
+    ]
+
+    @Test func aRunsEventTouchesThisAndNothingElse() throws {
+        #expect(try touched(run("in_progress")) == Self.ofRun)
+        #expect(
+            try touched(run("completed")).subtracting(Self.ofRun) == [
+                "actions/runs/7/artifacts", "actions/runs/7/timing", "actions/artifacts", "actions/caches",
+                "actions/cache/usage", "actions/workflows/5/timing",
+            ]
+        )
+    }
+
+    @Test func aJobsEventTouchesThisAndNothingElse() throws {
+        let ofJob: Set<String> = [
+            "actions/jobs/9", "actions/runs/7/jobs", "actions/runs/7/jobs?filter=all", "actions/runs/7/attempts/2/jobs",
+            "actions/runs/7", "actions/runs/7?exclude_pull_requests=true", "actions/runs", "actions/runs?status=queued",
+            "actions/runs?exclude_pull_requests=true", "actions/workflows/5/runs", "actions/workflows/ci.yml/runs",
+            "actions/workflows/6/runs", "actions/runs/7/approvals", "actions/runs/7/pending_deployments",
+            "check-runs/9", "check-runs/9/annotations", "check-suites/11/check-runs", "check-suites/12/check-runs",
+            "commits/\(Self.sha)/check-runs", "commits/main/check-runs", "commits/v1/check-runs", "actions/runners/3",
+            "/orgs/o/actions/runners/3",
+        ]
+        #expect(try touched(job()) == ofJob)
+        #expect(
+            try touched(job("completed")).subtracting(ofJob) == [
+                "actions/runs/7/artifacts", "actions/runs/7/timing", "actions/artifacts",
+            ]
+        )
+        let selfHosted = try job(labels: #""self-hosted","linux""#)
+        #expect(try touched(selfHosted).subtracting(ofJob) == ["actions/runners", "/orgs/o/actions/runners"])
+    }
+
     @Test(arguments: [
         ("/repos/o/r/actions/runs/7", Touch.replace),
         ("/repos/o/r/actions/runs/7?exclude_pull_requests=true", .replace),

@@ -83,6 +83,39 @@ extension MainJobTests {
 }
 
 extension MainJobTests {
+    @Test func whatBecomesPrivateIsGoneOnEveryNode() async throws {
+        try await Fleet.with(nodes: 3) { fleet in
+            let repository = try #require(RepositoryName(Fleet.repository))
+            let list = "/repos/\(Fleet.repository)/actions/runs"
+            for node in 0..<3 { #expect(try await fleet.get(list, from: node).status == 200) }
+            try await fleet.settleMesh()
+            let port = try #require(await fleet.nodes[0].webhookPort())
+            try await fleet.github.createHook(
+                in: .repository(repository),
+                url: "http://127.0.0.1:\(port)/webhook",
+                secret: Fleet.secret,
+                events: ["workflow_run", "workflow_job", "repository"]
+            )
+            let run = try await fleet.github.startRun(.init(repository))
+            await fleet.github.settle()
+            for node in 0..<3 {
+                try await fleet.eventually("the run is on node \(node)") {
+                    try await fleet.stored("\(list)/\(run)", on: node) != nil
+                }
+            }
+            try await fleet.github.setPrivate(true, repository)
+            await fleet.github.settle()
+            for node in 0..<3 {
+                for path in [list, "\(list)/\(run)"] {
+                    try await fleet.eventually("\(path) is gone from node \(node)") {
+                        try await fleet.stored(path, on: node) == nil
+                    }
+                }
+                #expect(try await fleet.get("\(list)/\(run)", from: node).status == 404)
+            }
+        }
+    }
+
     @Test func aMissIsAnsweredByAPeerThatHasIt() async throws {
         try await Fleet.with(nodes: 2) { fleet in
             let list = "/repos/\(Fleet.repository)/actions/runs"

@@ -130,6 +130,8 @@ package struct Machine: Sendable {
                 remembered: remembered(for: shared.entry.key, in: body)
             )
             perform(freshness.handle(signal, now: now))
+        case .privatized:
+            break
         }
     }
 
@@ -142,6 +144,21 @@ package struct Machine: Sendable {
         let touched = store.ordered.map { TouchedEntry(entry: $0, body: nil, isWanted: wanted.contains($0.key)) }
         let runOfJob = Dictionary(jobs) { first, _ in first }
         perform(freshness.handle(.wrote(effect, isDone: isDone, touched, runOfJob: runOfJob), now: now))
+    }
+
+    /// Takes an event that carries no run or job.
+    package mutating func take(_ delivery: Delivery, speaker: Scope? = nil) {
+        let touched = store.ordered.map {
+            TouchedEntry(entry: $0, body: store.bodies[$0.cid], isWanted: wanted.contains($0.key))
+        }
+        if let news = delivery.news, let repository = delivery.repository {
+            perform(freshness.handle(.news(RepositoryEffect(repository, news), touched), now: now))
+        }
+        guard let access = delivery.access, let effect = AccessEffect(access, speaker: speaker) else { return }
+        let states = Array(store.states.values)
+        let known = states.compactMap { effect.moved($0)?.id }.filter { store.states[$0] != nil }
+        let signal = Signal.access(effect, touched, states: states, known: Set(known), unclear: [])
+        perform(freshness.handle(signal, now: now))
     }
 
     /// Tells the machine that time has passed, where it asked to be told.

@@ -35,6 +35,7 @@ package struct MemoryStore: Sendable {
                 entries[entry.key] = entry
             case .remove(let key): entries[key] = nil
             case .remember(let state): states[state.id] = state
+            case .forget(let id): states[id] = nil
             case .see, .prove, .withdraw, .learn, .tag: break
             }
         }

@@ -36,10 +36,24 @@ import Testing
     @Test func aLargeBodyIsAnnouncedAndNotSent() throws {
         let large = Body([UInt8](repeating: 0x20, count: Limits.inlineBytes + 1))
         let claim = try Sample.event(large)
-        #expect(claim.body.inline == nil)
-        #expect(claim.body.size == large.bytes.count)
+        let named = try #require(claim.body)
+        #expect(named.inline == nil)
+        #expect(named.size == large.bytes.count)
         #expect(claim.encoded.count < 300)
         #expect(claim.announcement(with: nil, now: Sample.now) == nil)
+    }
+
+    @Test func thatARepositoryIsPrivateSurvivesTheWire() throws {
+        let claim = try #require(Claim(.privatized(Sample.repository(), asOf: Sample.now)))
+        #expect(claim.body?.cid == nil)
+        let claims = try Claim.claims(in: Claim.batch([claim.encoded]))
+        guard case .privatized(let repository, let asOf)? = claims.first else { throw MeshError.missing("privatized") }
+        #expect(try repository == Sample.repository() && asOf == Sample.now)
+        let early = Sample.now.advanced(bySeconds: -1)
+        guard case .privatized(_, let clamped)? = claim.announcement(with: nil, now: early) else {
+            throw MeshError.missing("privatized")
+        }
+        #expect(clamped == early)
     }
 
     @Test func severalAnnouncementsTravelTogether() throws {

@@ -98,6 +98,17 @@ import Testing
         }
     }
 
+    @Test func aMemberMaySayThatARepositoryIsPrivate() throws {
+        let repository = try Sample.repository()
+        let claim = try #require(Claim(.privatized(repository, asOf: Sample.now)))
+        #expect(try self.passed(self.open(claim)) == 1)
+        #expect(try self.doubt(self.open(claim, by: self.stranger)) == .notAMember)
+        #expect(try self.offence(self.open(claim, about: "octo/other")) == "wrongTopic")
+        let ahead = try #require(Claim(.privatized(repository, asOf: Sample.now.advanced(bySeconds: 301))))
+        #expect(try self.doubt(self.open(ahead)) == .fromTheFuture)
+        #expect(try self.doubt(self.open(claim, share: .none)) == .notShareable)
+    }
+
     @Test func whoSharesNothingTakesNothing() throws {
         #expect(try self.doubt(self.open(Sample.event(), share: .none)) == .notShareable)
     }

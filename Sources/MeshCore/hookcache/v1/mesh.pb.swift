@@ -109,6 +109,15 @@ nonisolated struct WireAnnouncement: Sendable {
     set {what = .entry(newValue)}
   }
 
+  /// The repository is private now: what was public of it is to be forgotten.
+  var privatized: WirePrivatized {
+    get {
+      if case .privatized(let v)? = what {return v}
+      return WirePrivatized()
+    }
+    set {what = .privatized(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_What: Equatable, Sendable {
@@ -116,6 +125,8 @@ nonisolated struct WireAnnouncement: Sendable {
     case event(WireEvent)
     /// The author fetched a public resource from GitHub.
     case entry(WireEntry)
+    /// The repository is private now: what was public of it is to be forgotten.
+    case privatized(WirePrivatized)
 
   }
 
@@ -161,6 +172,19 @@ nonisolated struct WireEvent: Sendable {
 
   fileprivate var _deploymentUpdatedAt: Int64? = nil
   fileprivate var _object: WireBody? = nil
+}
+
+nonisolated struct WirePrivatized: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Since when, as the author knows it, in milliseconds since 1970.
+  var asOf: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct WireEntry: Sendable {
@@ -472,7 +496,7 @@ nonisolated extension WireBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireAnnouncement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Announcement"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}repository\0\u{1}event\0\u{1}entry\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}repository\0\u{1}event\0\u{1}entry\0\u{1}privatized\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -507,6 +531,19 @@ nonisolated extension WireAnnouncement: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.what = .entry(v)
         }
       }()
+      case 4: try {
+        var v: WirePrivatized?
+        var hadOneofValue = false
+        if let current = self.what {
+          hadOneofValue = true
+          if case .privatized(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.what = .privatized(v)
+        }
+      }()
       default: break
       }
     }
@@ -528,6 +565,10 @@ nonisolated extension WireAnnouncement: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .entry?: try {
       guard case .entry(let v)? = self.what else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .privatized?: try {
+      guard case .privatized(let v)? = self.what else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     }()
     case nil: break
     }
@@ -591,6 +632,36 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs._deploymentUpdatedAt != rhs._deploymentUpdatedAt {return false}
     if lhs.acceptedAt != rhs.acceptedAt {return false}
     if lhs._object != rhs._object {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePrivatized: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Privatized"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}as_of\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.asOf) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.asOf != 0 {
+      try visitor.visitSingularInt64Field(value: self.asOf, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WirePrivatized, rhs: WirePrivatized) -> Bool {
+    if lhs.asOf != rhs.asOf {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
