@@ -12,7 +12,7 @@ extension Node {
                     scope: hook.scope.description,
                     id: hook.hookID,
                     url: hook.url,
-                    events: HookSettings(url: hook.url, secret: "").events,
+                    events: HookEvents.names(in: hook.scope),
                     isActive: hook.hookID != nil,
                     isOurs: true
                 )
@@ -37,7 +37,7 @@ extension Node {
         let existing = try await remote(scope).first { $0.url == url }
         let known = store.hooks().first { $0.scope == scope && $0.url == url }
         let secret: String = known?.secret ?? random().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        let settings = HookSettings(url: url, secret: secret)
+        let settings = HookSettings(url: url, secret: secret, events: HookEvents.names(in: scope))
         try await keep(scope, id: existing?.id ?? known?.hookID, url: url, secret: secret)
         do {
             let hook: RemoteHook

@@ -15,7 +15,7 @@ struct NodeHooksTests {
         try await world.running {
             let hook = try await world.node.registerHook(of: Self.scope, url: Self.url)
             #expect(hook.isOurs && hook.isActive && hook.url == Self.url)
-            #expect(hook.events == ["workflow_job", "workflow_run"])
+            #expect(hook.events == HookEvents.names(in: Self.scope))
             let id = try #require(hook.id)
             let secret = try #require(world.hooks.secret(of: id))
             #expect(secret == String(repeating: "ab", count: 32))

@@ -79,7 +79,9 @@ struct DemoPlay {
         let sightings = try await self.sightings(of: changed, since: start)
         await self.github.settle()
         let log = await self.github.deliveries(ofHook: self.hookID)
+        // Only runs and jobs are played; what comes beside them makes nothing fresh that is read here.
         let deliveries = log.prefix(log.count - logged).reversed()
+            .filter { Self.identity(of: JSONValue($0.delivery.payload)) != nil }
         return (
             run, deliveries.map { self.event($0, among: sightings, isLast: self.isLast($0, of: Array(deliveries))) }
         )
