@@ -57,6 +57,8 @@ extension Node {
         package var backgroundFetches = 16
         /// The longest time that an answer serves past its lifetime while GitHub is asked, in seconds.
         package var staleWindow = 30
+        /// How long a reader whom something old may serve waits for GitHub, in milliseconds; clients give up after 3 s or more.
+        package var readerPatience = 2000
         /// Readers that wait for GitHub at once; past it a read is refused with 503.
         package var waitingReads = 20_000
         /// Callers that GitHub is asked for one after the other, before each of those who wait asks for itself.

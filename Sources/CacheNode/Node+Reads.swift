@@ -164,12 +164,13 @@ extension Node {
         reason: Outcome.Reason,
         isAlone: Bool = false
     ) async -> ReadAnswer {
-        let end = await flights.join(
-            flight(of: request, to: place, isAlone: isAlone),
-            as: place.reader,
-            ask: question(request, place)
-        )
-        switch end {
+        switch await end(of: flight(of: request, to: place, isAlone: isAlone), for: request, place) {
+        case nil:
+            // GitHub is slow; what it answers is stored when it comes.
+            if let held = patientlyServed(request, place), let answer = await serve(held, kind: .stale) {
+                return answer
+            }
+            return Self.words(for: .timedOut, now: now())
         case .crowded:
             return .failed(status: 503, "too many requests wait for GitHub", retryAfter: 1)
         case .cancelled:
@@ -198,6 +199,37 @@ extension Node {
             }
             return Self.words(for: failure, now: now())
         }
+    }
+
+    /// Waits for the end of a flight; nil where that takes so long that the reader is better served what is stored.
+    private nonisolated func end(
+        of flight: Flights.Key,
+        for request: ReadRequest,
+        _ place: Place
+    ) async -> Flights.End? {
+        let question = question(request, place)
+        guard patientlyServed(request, place) != nil else {
+            return await flights.join(flight, as: place.reader, ask: question)
+        }
+        return await withTaskGroup(of: Flights.End?.self) { [flights, sleep, configuration] group in
+            group.addTask { await flights.join(flight, as: place.reader, ask: question) }
+            group.addTask {
+                try? await sleep(.milliseconds(configuration.limits.readerPatience))
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+    }
+
+    /// What serves a reader where GitHub is slow: an answer that is only old, where the reader's wishes do not exclude it.
+    private nonisolated func patientlyServed(_ request: ReadRequest, _ place: Place) -> Entry? {
+        let wishes = request.directives
+        guard !wishes.noCache, wishes.maxAge == nil, wishes.minFresh == nil, let held = store.peek(place.key),
+            held.status == 200, held.standing != .invalid, mayServe(held, to: place.reader, isGitHubAway: false)
+        else { return nil }
+        return held
     }
 
     /// The flight of a question: what everyone may see is asked for once, else each credential asks for itself.

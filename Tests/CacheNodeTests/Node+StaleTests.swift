@@ -62,6 +62,48 @@ struct NodeStaleTests {
         }
     }
 
+    @Test func whileGitHubIsSlowWhatIsOnlyOldIsServed() async throws {
+        let (world, run, path) = try await prepared()
+        try await world.running {
+            #expect(await world.read(path).status == 200)
+            _ = try world.origin.act { try $0.finish(run: run, at: $1) }
+            world.clock.advance(milliseconds: 150_000)
+            let moment = world.clock.now
+            world.origin.hold()
+            async let answer = world.read(path)
+            await world.origin.asked(2)
+            // Long enough, however late the reader began to wait.
+            await world.clock.pass(milliseconds: 10_000)
+            let old = await answer
+            #expect(old.found?.outcome.kind == .stale)
+            #expect(old.found.map { $0.age >= 152 } == true)
+            #expect(old.text.contains("\"queued\""))
+            // The question goes on without who asked it.
+            world.origin.letGo()
+            try await settled(world, path, since: moment)
+            #expect(await world.read(path).text.contains("\"completed\""))
+            #expect(world.origin.questions.count == 2)
+        }
+    }
+
+    @Test func whileGitHubIsSlowWhatIsKnownToBeWrongIsNotServed() async throws {
+        let world = try NodeWorld()
+        try await world.running {
+            let run = try await world.startRun()
+            let path = "\(NodeWorld.runs())/\(run)/attempts/1"
+            #expect(await world.read(path).status == 200)
+            world.clock.advance(milliseconds: 1_000)
+            await world.deliver(try world.origin.act { try $0.finish(run: run, at: $1) })
+            let before = world.origin.questions.count
+            world.origin.hold()
+            async let answer = world.read(path)
+            await world.origin.asked(before + 1)
+            await world.clock.pass(milliseconds: 5_000)
+            world.origin.letGo()
+            #expect(await answer.text.contains("\"completed\""))
+        }
+    }
+
     @Test func whoSaysHowOldItMayBeGetsNothingOlder() async throws {
         let (world, _, path) = try await prepared()
         try await world.running {
