@@ -162,7 +162,14 @@ struct GitHubCLITests {
                 """
             try await stage.compareTwice("repo", "view", place.rawValue, "--json", fields, saying: "\"nameWithOwner\"")
             let error = "Could not resolve to a Repository"
-            try await stage.compareTwice("repo", "view", "octo-tools/none", status: 1, saying: error)
+            try await stage.compareTwice(
+                "repo",
+                "view",
+                "octo-tools/none",
+                status: 1,
+                saying: error,
+                costs: ["POST /graphql"]
+            )
             let listed = try await stage.compare("repo", "list", "octo-tools")
             #expect(listed.output.contains(place.rawValue))
             #expect(try await stage.compare("auth", "status").error.contains("Logged in to github.com as hubot"))
