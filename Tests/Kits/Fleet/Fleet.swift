@@ -27,7 +27,7 @@ package struct Fleet: Sendable {
     /// The public repository.
     package static let repository = "octo-tools/hello-ci"
     /// How long anything may take before a test gives up.
-    package static let patience = Duration.seconds(30)
+    package static let patience = Duration.seconds(60)
 
     /// Starts GitHub and nodes, does the work, and stops them all.
     package static func with(
