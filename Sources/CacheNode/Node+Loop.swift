@@ -156,11 +156,20 @@ extension Node {
         if !finishing.isEmpty { store.apply([], finishing: finishing) }
     }
 
-    private func report(_ changes: [Change]) {
-        for case .put(let entry, _) in changes {
-            hub.send(
-                .stored(path: entry.key.resource.path, source: entry.source, isPublic: entry.key.audience == .public)
-            )
+    /// Tells who follows the node's events what was changed, once it is.
+    func report(_ changes: [Change]) {
+        for change in changes {
+            switch change {
+            case .put(let entry, _):
+                let isPublic = entry.key.audience == .public
+                hub.send(.stored(path: entry.key.resource.path, source: entry.source, isPublic: isPublic))
+            case .touch(let entry) where entry.standing == .invalid:
+                // Of other answers the machine says so itself.
+                guard case .graphQL = entry.key.endpoint else { continue }
+                hub.send(.invalidated(path: entry.key.resource.path, isPublic: false))
+            default:
+                break
+            }
         }
     }
 

@@ -56,7 +56,9 @@ extension Node {
     /// A caller changed something at GitHub, or may have: what it asked before is asked anew.
     func endQueries(of credential: CredentialID) {
         note { $0.note(credential, at: now()) }
-        store.apply(outdated(store.queries(of: credential)))
+        let changes = outdated(store.queries(of: credential))
+        store.apply(changes)
+        report(changes)
     }
 
     /// Takes proofs back, and removes the answers to queries that rest on the same access.
@@ -81,7 +83,6 @@ extension Node {
         entries.filter { $0.standing != .invalid }.map { entry in
             var wrong = entry
             wrong.standing = .invalid
-            hub.send(.invalidated(path: entry.key.resource.path, isPublic: false))
             return .touch(wrong)
         }
     }

@@ -32,7 +32,9 @@ extension Node {
         }
         // Whoever asks from here on asks GitHub anew.
         flights.seal { effect.touches($0.key.endpoint) { runOfJob[$0] } }
-        store.apply(outdated(touching: effect.scope))
+        let queries = outdated(touching: effect.scope)
+        store.apply(queries)
+        report(queries)
         let touched = entries.map { TouchedEntry(entry: $0, body: nil, isWanted: isWanted($0.key)) }
         await perform(freshness.handle(.wrote(effect, isDone: isDone, touched, runOfJob: runOfJob), now: now()))
     }

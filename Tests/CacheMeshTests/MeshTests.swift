@@ -155,7 +155,8 @@ import Testing
                 try await author.follow("octo/hello")
                 try await follower.follow("octo/hello")
                 // What is announced while nobody listens is kept for a few heartbeats only.
-                while await follower.mesh.connected().isEmpty { await Task.yield() }
+                let repository = try Sample.repository("octo/hello")
+                while author.mesh.followers(of: repository).isEmpty { await Task.yield() }
                 await author.mesh.announce(.event(try Sample.object()))
                 #expect(try #require(await follower.first()).author == author.peer)
                 let neighbour = try #require(await follower.mesh.connected().first)

@@ -4,7 +4,6 @@ import GitHubCore
 import GitHubSimulator
 import GitHubSimulatorCore
 import HookCacheKit
-import Synchronization
 import Testing
 
 @testable import CacheNode
@@ -59,7 +58,7 @@ import Testing
     /// On a busy machine the last of a thousand may come late.
     private static func patient(_ node: Int, _ settings: inout Settings) { settings.github.patience = .seconds(60) }
 
-    /// Connects them all, has them ask at once and wait for one another's answer, and gives what they get.
+    /// Connects them all, has them ask and wait until all do, and gives what they get.
     private static func ask(
         _ fleet: Fleet,
         _ door: Wire.Door,
@@ -67,19 +66,13 @@ import Testing
         target: String = runs
     ) async throws -> [RawAnswer] {
         let host = await fleet.host()
-        let connected = Count()
         let flights = await fleet.nodes[0].node.flights
         return try await withThrowingTaskGroup(of: (Int, RawAnswer).self) { group in
-            let everyone = Task {
-                try await fleet.eventually("all connect") { connected.value == headers.count }
-            }
             fleet.github.holdAnswers()
             defer { fleet.github.letAnswersGo() }
             for (number, header) in headers.enumerated() {
                 group.addTask {
                     try await fleet.connect(at: door) { wire in
-                        connected.increment()
-                        try await everyone.value
                         await wire.send(
                             "GET \(target) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\(header)\r\n\r\n"
                         )
@@ -95,15 +88,6 @@ import Testing
             return (0..<headers.count).compactMap { answers[$0] }
         }
     }
-}
-
-/// A number that many count up.
-private final class Count: Sendable {
-    private let number = Mutex(0)
-
-    var value: Int { number.withLock(\.self) }
-
-    func increment() { number.withLock { $0 += 1 } }
 }
 
 /// How many files a process may have open.
