@@ -12,6 +12,8 @@ extension Node {
         package var secrets: [WebhookSignature.Secret]
         /// The public URL that `hook register` gives to GitHub.
         package var webhookURL: String?
+        /// Where GitHub can deliver to.
+        package var webhookReach: HookReach
         /// Repositories and owners that are kept fresh without anyone asking.
         package var watch: [Scope]
         /// The key of the hash that names credentials.
@@ -29,6 +31,7 @@ extension Node {
             proofs: ProofPolicy = ProofPolicy(),
             secrets: [WebhookSignature.Secret] = [],
             webhookURL: String? = nil,
+            webhookReach: HookReach = .internet,
             watch: [Scope] = [],
             credentialKey: [UInt8],
             ownCredential: CredentialID? = nil,
@@ -39,6 +42,7 @@ extension Node {
             self.proofs = proofs
             self.secrets = secrets
             self.webhookURL = webhookURL
+            self.webhookReach = webhookReach
             self.watch = watch
             self.credentialKey = credentialKey
             self.ownCredential = ownCredential
@@ -93,6 +97,14 @@ extension Node {
         package var eventBacklog = 1024
         /// How long `hook ping` waits for the ping, in seconds.
         package var pingWait = 15
+        /// When the old secret of a webhook goes that was given another.
+        package var retirement = RetirementRule()
+        /// How long `hook rotate` waits for that, in seconds.
+        package var rotationWait = 40
+        /// How often the webhooks are looked after, in milliseconds.
+        package var hookTick = 1000
+        /// How long after GitHub could not be told of a secret it is told again, in seconds.
+        package var rotationRetry = 60
 
         /// The defaults.
         package init() {}

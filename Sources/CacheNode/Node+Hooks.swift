@@ -8,7 +8,7 @@ extension Node {
         let stored = store.hooks()
         guard let scope else {
             return stored.map { hook in
-                HookReport(
+                var report = HookReport(
                     scope: hook.scope.description,
                     id: hook.hookID,
                     url: hook.url,
@@ -16,10 +16,12 @@ extension Node {
                     isActive: hook.hookID != nil,
                     isOurs: true
                 )
+                report.rotation = hook.secrets.step
+                return report
             }
         }
         return try await remote(scope).map { hook in
-            report(hook, scope, isOurs: stored.contains { $0.scope == scope && $0.hookID == hook.id })
+            report(hook, scope, known: stored.first { $0.scope == scope && $0.hookID == hook.id })
         }
     }
 
@@ -33,39 +35,64 @@ extension Node {
                 "the webhook's public URL is not known: set CACHE_WEBHOOK_URL or give --url"
             )
         }
-        try Self.check(url)
-        let existing = try await remote(scope).first { $0.url == url }
-        let known = store.hooks().first { $0.scope == scope && $0.url == url }
-        let secret: String = known?.secret ?? random().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        let settings = HookSettings(url: url, secret: secret, events: HookEvents.names(in: scope))
-        try await keep(scope, id: existing?.id ?? known?.hookID, url: url, secret: secret)
         do {
-            let hook: RemoteHook
+            _ = try WebhookURL(url, reach: configuration.webhookReach)
+        } catch {
+            throw ControlError(
+                status: 400,
+                "GitHub would not deliver to \(url): \(error); give the public URL that leads to this node's webhook listener"
+            )
+        }
+        return try await hookDesk.during(scope) { () async throws(ControlError) in
+            try await self.register(scope, url: url)
+        }
+    }
+
+    private nonisolated func register(_ scope: Scope, url: String) async throws(ControlError) -> HookReport {
+        let there = try await remote(scope)
+        let known = store.hook(of: scope)
+        let existing = there.first { $0.url == url } ?? there.first { $0.id == known?.hookID }
+        let secrets = known?.secrets ?? HookSecrets(freshSecret())
+        let settings = HookSettings(url: url, secret: secrets.latest, events: HookEvents.names(in: scope))
+        let isKnown = known.map { $0.hookID == existing?.id } ?? false
+        let hook: RemoteHook
+        do {
+            try await keep(
+                StoredHook(
+                    scope: scope,
+                    hookID: existing?.id ?? known?.hookID,
+                    url: url,
+                    secrets: secrets,
+                    createdAt: known?.createdAt ?? now()
+                )
+            )
             if let existing {
                 hook = try await hookAdmin.update(existing.id, to: settings, in: scope)
             } else {
                 hook = try await hookAdmin.create(settings, in: scope)
             }
-            try await keep(scope, id: hook.id, url: url, secret: secret)
-            inbox.yield(.refollow)
-            return report(hook, scope, isOurs: true)
+            let moment = now()
+            try await store.updateHook(scope) { stored in
+                stored.hookID = hook.id
+                // Of a rotation that had begun, this was its next step.
+                stored.secrets.changed(at: moment)
+            }
         } catch let failure as HookFailure {
             throw Self.words(for: failure, scope)
-        } catch let error as ControlError {
-            throw error
         } catch {
             throw ControlError(status: 500, "\(error)")
         }
+        refreshSecrets()
+        inbox.yield(.refollow)
+        var report = report(hook, scope, known: store.hook(of: scope))
+        report.changes = existing?.changes(to: settings, isKnown: isKnown) ?? []
+        report.outcome = existing == nil ? .created : report.changes.isEmpty ? .unchanged : .fixed
+        return report
     }
 
     /// Has GitHub ping the webhook, and waits for the ping to arrive.
     package nonisolated func pingHook(of scope: Scope) async throws(ControlError) {
-        guard let id = store.hooks().first(where: { $0.scope == scope })?.hookID else {
-            throw ControlError(
-                status: 404,
-                "no webhook of \(scope) is registered here: hookcache hook register \(scope)"
-            )
-        }
+        let id = try registered(scope).id
         let before = pings.count(id)
         do {
             try await hookAdmin.ping(id, in: scope)
@@ -85,29 +112,46 @@ extension Node {
 
     /// Removes the webhook from GitHub, and its secret from here.
     package nonisolated func removeHook(of scope: Scope) async throws(ControlError) {
-        guard let hook = store.hooks().first(where: { $0.scope == scope }) else {
-            throw ControlError(status: 404, "no webhook of \(scope) is registered here")
-        }
-        if let id = hook.hookID {
+        guard let hook = store.hook(of: scope) else { throw Self.notRegistered(scope) }
+        try await hookDesk.during(scope) { () async throws(ControlError) in
+            if let id = hook.hookID {
+                do throws(HookFailure) {
+                    try await self.hookAdmin.remove(id, in: scope)
+                } catch .notFound {
+                    // Already gone at GitHub: the secret goes too.
+                } catch {
+                    throw Self.words(for: error, scope)
+                }
+            }
             do {
-                try await hookAdmin.remove(id, in: scope)
-            } catch .notFound {
-                // Already gone at GitHub: the secret goes too.
+                try await self.store.removeHook(scope)
             } catch {
-                throw Self.words(for: error, scope)
+                throw ControlError(status: 500, "\(error)")
             }
         }
-        do {
-            try await store.removeHook(scope)
-        } catch {
-            throw ControlError(status: 500, "\(error)")
-        }
-        secrets.replaceHooks(store.hooks())
+        refreshSecrets()
         inbox.yield(.refollow)
     }
 
     /// Whether there is a secret, so that the webhook listener may start.
     package nonisolated var hasSecret: Bool { !secrets.isEmpty }
+
+    /// The hook of a scope that GitHub has made, with GitHub's id.
+    nonisolated func registered(_ scope: Scope) throws(ControlError) -> (hook: StoredHook, id: Int64) {
+        guard let hook = store.hook(of: scope), let id = hook.hookID else { throw Self.notRegistered(scope) }
+        return (hook, id)
+    }
+
+    /// A secret that nobody can guess, in lower-case hexadecimal.
+    nonisolated func freshSecret() -> String {
+        random().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// Believes the secrets of the hooks that are registered now.
+    nonisolated func refreshSecrets() {
+        secrets.replaceHooks(store.hooks())
+        if !secrets.isEmpty { secretArrived.yield() }
+    }
 
     private nonisolated func remote(_ scope: Scope) async throws(ControlError) -> [RemoteHook] {
         do {
@@ -117,43 +161,30 @@ extension Node {
         }
     }
 
-    private nonisolated func keep(
-        _ scope: Scope,
-        id: Int64?,
-        url: String,
-        secret: String
-    ) async throws(ControlError) {
-        do {
-            try await store.put(StoredHook(scope: scope, hookID: id, url: url, secret: secret, createdAt: now()))
-        } catch {
-            throw ControlError(status: 500, "\(error)")
-        }
-        secrets.replaceHooks(store.hooks())
-        secretArrived.yield()
+    private nonisolated func keep(_ hook: StoredHook) async throws(StoreError) {
+        try await store.put(hook)
+        refreshSecrets()
     }
 
-    private nonisolated func report(_ hook: RemoteHook, _ scope: Scope, isOurs: Bool) -> HookReport {
-        HookReport(
+    private nonisolated func report(_ hook: RemoteHook, _ scope: Scope, known: StoredHook?) -> HookReport {
+        var report = HookReport(
             scope: scope.description,
             id: hook.id,
             url: hook.url,
             events: hook.events,
             isActive: hook.isActive,
-            isOurs: isOurs
+            isOurs: known != nil
         )
+        report.rotation = known?.secrets.step
+        return report
     }
 
-    /// GitHub takes http and https URLs with a host only.
-    private static func check(_ url: String) throws(ControlError) {
-        let rest = url.hasPrefix("https://") ? url.dropFirst(8) : url.hasPrefix("http://") ? url.dropFirst(7) : ""
-        guard let host = rest.split(separator: "/", omittingEmptySubsequences: false).first, !host.isEmpty,
-            url.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else {
-            throw ControlError(status: 400, "\(url) is not an http or https URL with a host")
-        }
+    private static func notRegistered(_ scope: Scope) -> ControlError {
+        ControlError(status: 404, "no webhook of \(scope) is registered here: hookcache hook register \(scope)")
     }
 
-    private static func words(for failure: HookFailure, _ scope: Scope) -> ControlError {
+    /// A failure in words for whoever asked.
+    static func words(for failure: HookFailure, _ scope: Scope) -> ControlError {
         switch failure {
         case .noCredential: ControlError(status: 400, "this node has no credential of its own: set GITHUB_TOKEN")
         case .forbidden(let why): ControlError(status: 403, why)

@@ -39,6 +39,7 @@ extension Node {
         else {
             return .refused(status: 401, "X-Hub-Signature-256 is not made with a secret of this node")
         }
+        secrets.heard(known[index], at: now())
         guard let event = EventName(rawValue: name) else { return .ignored(id) }
         guard let body = isForm ? Self.payload(ofForm: request.body) : request.body else {
             return .refused(status: 400, "the form has no readable parameter payload")
@@ -66,13 +67,36 @@ extension Node {
             pings.arrived(speaker.scope, hookID: delivery.hookID)
             return .pong(id)
         }
-        guard delivery.object != nil || delivery.news != nil || delivery.access != nil else { return .ignored(id) }
-        let moment = now()
+        guard Self.isUseful(delivery) else { return .ignored(id) }
+        return await enter(
+            delivery,
+            id: id,
+            body: body,
+            hookID: hookID.flatMap { Int64($0) },
+            scope: speaker.scope,
+            at: now()
+        )
+    }
+
+    /// Whether a delivery tells anything that this node makes use of.
+    static func isUseful(_ delivery: Delivery) -> Bool {
+        delivery.object != nil || delivery.news != nil || delivery.access != nil
+    }
+
+    /// Puts a delivery on disk that is believed; it says what was true at a moment.
+    nonisolated func enter(
+        _ delivery: Delivery,
+        id: DeliveryID,
+        body: [UInt8],
+        hookID: Int64?,
+        scope: Scope?,
+        at moment: Timestamp
+    ) async -> WebhookAnswer {
         let row = NewDelivery(
-            scope: speaker.scope?.description.lowercased() ?? "*",
+            scope: scope?.description.lowercased() ?? "*",
             id: id,
             event: delivery.event.rawValue,
-            hookID: hookID.flatMap { Int64($0) },
+            hookID: hookID,
             receivedAt: moment,
             body: body
         )
@@ -90,7 +114,7 @@ extension Node {
                             id: id,
                             acceptedAt: moment,
                             syncedAt: .now,
-                            speaker: speaker.scope,
+                            speaker: scope,
                             delivery: isKept ? delivery : nil
                         )
                     )
@@ -112,7 +136,7 @@ extension Node {
         return nil
     }
 
-    private static func words(for error: DeliveryError, event: String) -> String {
+    static func words(for error: DeliveryError, event: String) -> String {
         switch error {
         case .malformed(.tooDeep): "the body nests deeper than \(JSONSlices.maximumDepth) levels"
         case .malformed: "the body is not a JSON object"

@@ -31,6 +31,7 @@ package actor Node: Service {
     /// Which owners are known as organisations and which as users.
     package nonisolated let ownerKinds = OwnerKinds()
     let pings: Pings
+    let hookDesk = HookDesk()
     /// Closed until acknowledged deliveries are replayed: before that no read is answered.
     let gate: Gate
     /// Tells whoever starts the webhook listener that there is a secret now.
@@ -110,6 +111,7 @@ package actor Node: Service {
                 await refollow()
                 group.addTask { await self.watchTime() }
                 group.addTask { await self.watchOwners() }
+                group.addTask { await self.watchHooks() }
                 group.addTask { [peerAnnouncements, inbox] in
                     for await announcement in peerAnnouncements { inbox.yield(.peer(announcement)) }
                 }

@@ -19,6 +19,26 @@ extension CacheStore {
         try await flush()
     }
 
+    /// The hook of a scope; nil where none is registered.
+    package func hook(of scope: Scope) -> StoredHook? { memory.withLock { $0.hooks[scope] } }
+
+    /// Changes the hook of a scope as it is now; returns what it became once that is on disk, or nil where there is none.
+    @discardableResult
+    package func updateHook(
+        _ scope: Scope,
+        _ change: (inout StoredHook) -> Void
+    ) async throws(StoreError) -> StoredHook? {
+        let hook = memory.withLock { memory -> StoredHook? in
+            guard var hook = memory.hooks[scope] else { return nil }
+            change(&hook)
+            memory.hooks[scope] = hook
+            memory.unsaved.hooks.insert(scope)
+            return hook
+        }
+        if hook != nil { try await flush() }
+        return hook
+    }
+
     /// Removes the hook of a scope; returns once that is on disk.
     package func removeHook(_ scope: Scope) async throws(StoreError) {
         memory.withLock { memory in

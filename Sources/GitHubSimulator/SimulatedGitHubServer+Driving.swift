@@ -153,6 +153,9 @@ extension SimulatedGitHubServer {
     /// The jobs of a run's latest attempt.
     package func jobs(ofRun id: Int64) -> [SimulatedGitHub.Job] { github.jobs(ofRun: id) }
 
+    /// A webhook as it is.
+    package func hook(_ id: Int64) -> SimulatedGitHub.Hook? { github.hook(id) }
+
     /// A hook's delivery log, the newest entry first.
     package func deliveries(ofHook id: Int64) -> [SimulatedGitHub.LoggedDelivery] { github.deliveries(ofHook: id) }
 

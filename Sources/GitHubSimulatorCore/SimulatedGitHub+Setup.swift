@@ -224,6 +224,9 @@ extension SimulatedGitHub {
         repositories.values.first { $0.name == name }
     }
 
+    /// A webhook by its number.
+    package func hook(_ id: Int64) -> Hook? { hooks.first { $0.id == id } }
+
     /// A run by its number.
     package func run(_ id: Int64) -> Run? { runs[id] }
 

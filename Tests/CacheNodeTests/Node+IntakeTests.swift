@@ -101,16 +101,18 @@ struct NodeIntakeTests {
             let hookID = try #require(hook.id)
             let secret = try #require(world.hooks.secret(of: hookID))
             #expect(world.node.hasSecret)
-            let foreign = NodeWorld.request("workflow_run", Self.run(repository: "octo-tools/other"), secret: secret)
+            let other = Self.run(repository: "octo-tools/other")
+            let foreign = NodeWorld.request("workflow_run", other, id: "foreign", signedWith: secret)
             guard case .refused(403, _) = await world.node.accept(foreign) else {
                 Issue.record("another repository's delivery was not refused")
                 return
             }
-            let own = await world.deliver(NodeWorld.request("workflow_run", Self.run(), secret: secret))
+            let body = Self.run()
+            let own = await world.deliver(NodeWorld.request("workflow_run", body, id: "own", signedWith: secret))
             #expect(self.status(own) == 202)
             try await world.node.removeHook(of: .repository(NodeWorld.hello))
             #expect(!world.node.hasSecret)
-            let late = await world.node.accept(NodeWorld.request("workflow_run", Self.run(), id: "l", secret: secret))
+            let late = await world.node.accept(NodeWorld.request("workflow_run", body, id: "l", signedWith: secret))
             #expect(self.status(late) == 401)
         }
     }

@@ -378,7 +378,7 @@ extension NodeWorld {
     fileprivate func secret(ofHookOf scope: Scope) async throws -> String {
         let hook = try await node.registerHook(of: scope, url: "https://ci.example/webhook")
         let id = try #require(hook.id)
-        return try #require(hooks.secret(of: id))
+        return String(decoding: try #require(hooks.secret(of: id)).bytes, as: UTF8.self)
     }
 
     /// Lets a member say that a repository is private.

@@ -8,6 +8,7 @@ import Logging
 import Multiformats
 import ServiceLifecycle
 import Synchronization
+import Testing
 
 @testable import CacheNode
 
@@ -27,7 +28,7 @@ struct NodeWorld: Sendable {
     let node: Node
     let peers: AsyncStream<PeerAnnouncement>.Continuation
     let neighbours: ToldNeighbours
-    let hooks: FakeHookAdmin
+    let hooks: SimulatedHookAdmin
 
     init(
         watch: [Scope] = [],
@@ -36,7 +37,8 @@ struct NodeWorld: Sendable {
         after earlier: NodeWorld? = nil,
         own: CredentialID? = NodeWorld.own,
         proofs: ProofPolicy = ProofPolicy(),
-        maxInbox: Int = 65_536
+        maxInbox: Int = 65_536,
+        limits adjust: (inout Node.Limits) -> Void = { _ in }
     ) throws {
         let clock = earlier?.clock ?? ManualClock(Timestamp(rfc3339: "2026-08-01T10:00:00Z")!)
         self.clock = clock
@@ -46,17 +48,21 @@ struct NodeWorld: Sendable {
             logger: quiet,
             now: { clock.now }
         )
-        hooks = FakeHookAdmin()
+        hooks = SimulatedHookAdmin(origin)
         neighbours = ToldNeighbours()
         let (stream, continuation) = AsyncStream.makeStream(of: PeerAnnouncement.self)
         peers = continuation
+        var limits = Node.Limits()
+        adjust(&limits)
+        let drawn = Draws(after: earlier == nil ? 0xAA : 0xBA)
         node = Node(
             .init(
                 proofs: proofs,
                 secrets: secrets.map { WebhookSignature.Secret($0) },
                 watch: watch,
                 credentialKey: Self.key,
-                ownCredential: own
+                ownCredential: own,
+                limits: limits
             ),
             store: store,
             origin: origin,
@@ -66,7 +72,7 @@ struct NodeWorld: Sendable {
             logger: quiet,
             now: { clock.now },
             sleep: { try await clock.sleep($0) },
-            random: { Array(repeating: 0xAB, count: 32) }
+            random: { Array(repeating: drawn.draw(), count: 32) }
         )
     }
 
@@ -126,6 +132,34 @@ extension NodeWorld {
         )
     }
 
+    static func request(
+        _ event: String,
+        _ body: [UInt8],
+        id: String,
+        signedWith secret: WebhookSignature.Secret
+    ) -> WebhookRequest {
+        WebhookRequest(
+            event: event,
+            delivery: id,
+            signature: WebhookSignature(of: body, with: secret).headerValue,
+            hookID: nil,
+            contentType: "application/json",
+            body: body
+        )
+    }
+
+    /// A delivery as GitHub sent and signed it.
+    static func request(_ delivery: SimulatedGitHub.OutgoingDelivery) -> WebhookRequest {
+        WebhookRequest(
+            event: delivery.event,
+            delivery: delivery.guid,
+            signature: delivery.headers.first(WebhookSignature.headerName),
+            hookID: "\(delivery.hookID)",
+            contentType: delivery.headers.first("Content-Type"),
+            body: delivery.body
+        )
+    }
+
     /// Gives the node what GitHub sent, and returns when readers can see it.
     @discardableResult
     func deliver(_ deliveries: [SimulatedGitHub.OutgoingDelivery]) async -> [WebhookAnswer] {
@@ -162,6 +196,52 @@ extension NodeWorld {
     ) async -> ReadAnswer {
         guard let resource = Resource(path) else { return .failed(status: 400, "no resource", retryAfter: nil) }
         return await node.read(ReadRequest(Representation(resource), caller: caller, directives: directives))
+    }
+
+    /// Lets time pass until something holds, within a bound.
+    func passing(_ holds: () -> Bool) async {
+        for _ in 0..<2000 where !holds() {
+            await clock.pass(milliseconds: 250)
+            try? await Task.sleep(for: .milliseconds(1))
+        }
+        #expect(holds())
+    }
+
+    /// Lets time pass, slowly enough for what it wakes.
+    func live(milliseconds: Int64) async {
+        for _ in 0..<(milliseconds / 250) {
+            await clock.pass(milliseconds: 250)
+            try? await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
+    /// What comes of something that sleeps, while time passes.
+    func value<Value: Sendable>(of task: Task<Value, any Error>) async throws -> Value {
+        let isDone = Shared(false)
+        async let watching: Void = {
+            _ = await task.result
+            isDone.change { $0 = true }
+        }()
+        await passing { isDone.value }
+        await watching
+        return try await task.value
+    }
+
+    /// Something that several tasks look at and change.
+    final class Shared<Value: Sendable>: Sendable {
+        private let state: Mutex<Value>
+
+        init(_ value: Value) { state = Mutex(value) }
+
+        var value: Value { state.withLock { $0 } }
+
+        func change(_ change: (inout Value) -> Void) {
+            state.withLock { state in
+                var value = state
+                change(&value)
+                state = value
+            }
+        }
     }
 
     static func runs(_ name: RepositoryName = hello) -> String { "/repos/\(name)/actions/runs" }
@@ -214,54 +294,16 @@ final class ToldNeighbours: Neighbours {
     func identity() async -> (peer: PeerID, addresses: [String])? { nil }
 }
 
-/// GitHub's webhooks, as a list.
-final class FakeHookAdmin: HookAdmin {
-    private let state = Mutex<(hooks: [Int64: (RemoteHook, String)], next: Int64)>(([:], 100))
+/// Bytes for secrets, another one each time.
+private final class Draws: Sendable {
+    private let last: Mutex<UInt8>
 
-    private let pinged = Mutex<@Sendable () async -> Void>({})
+    init(after byte: UInt8) { last = Mutex(byte) }
 
-    /// What a ping does.
-    func onPing(_ action: @escaping @Sendable () async -> Void) { pinged.withLock { $0 = action } }
-
-    func secret(of id: Int64) -> String? { state.withLock { $0.hooks[id]?.1 } }
-
-    func hooks(of scope: Scope) async throws(HookFailure) -> [RemoteHook] {
-        state.withLock { $0.hooks.values.map(\.0).sorted { $0.id < $1.id } }
-    }
-
-    func create(_ settings: HookSettings, in scope: Scope) async throws(HookFailure) -> RemoteHook {
-        state.withLock { state in
-            state.next += 1
-            let hook = Self.hook(state.next, settings)
-            state.hooks[hook.id] = (hook, settings.secret)
-            return hook
+    func draw() -> UInt8 {
+        last.withLock { last in
+            last &+= 1
+            return last
         }
-    }
-
-    func update(_ id: Int64, to settings: HookSettings, in scope: Scope) async throws(HookFailure) -> RemoteHook {
-        state.withLock { state in
-            state.hooks[id] = (Self.hook(id, settings), settings.secret)
-            return Self.hook(id, settings)
-        }
-    }
-
-    func ping(_ id: Int64, in scope: Scope) async throws(HookFailure) {
-        guard state.withLock({ $0.hooks[id] != nil }) else { throw .notFound("no such hook") }
-        await pinged.withLock(\.self)()
-    }
-
-    func remove(_ id: Int64, in scope: Scope) async throws(HookFailure) {
-        guard state.withLock({ $0.hooks.removeValue(forKey: id) != nil }) else { throw .notFound("no such hook") }
-    }
-
-    private static func hook(_ id: Int64, _ settings: HookSettings) -> RemoteHook {
-        RemoteHook(
-            id: id,
-            url: settings.url,
-            events: settings.events,
-            isActive: true,
-            contentType: "json",
-            verifiesTLS: true
-        )
     }
 }

@@ -1,3 +1,4 @@
+import CacheCore
 import GitHubCore
 import Multiformats
 import Testing
@@ -9,7 +10,7 @@ import Testing
         scope: .repository(Fixture.repository),
         hookID: nil,
         url: "https://example.org/webhook",
-        secret: "hush",
+        secrets: HookSecrets("hush"),
         createdAt: Fixture.start
     )
 
@@ -18,7 +19,13 @@ import Testing
             try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
                 try await store.put(hook)
                 try await store.put(
-                    StoredHook(scope: .owner("acme"), hookID: 3, url: "u", secret: "s", createdAt: Fixture.start)
+                    StoredHook(
+                        scope: .owner("acme"),
+                        hookID: 3,
+                        url: "u",
+                        secrets: HookSecrets("s"),
+                        createdAt: Fixture.start
+                    )
                 )
             }
             try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
@@ -39,11 +46,37 @@ import Testing
                 scope: hook.scope,
                 hookID: 5,
                 url: hook.url,
-                secret: "new",
+                secrets: HookSecrets("new"),
                 createdAt: hook.createdAt
             )
             try await store.put(known)
             #expect(store.hooks() == [known])
+        }
+    }
+
+    @Test func aRotationSurvivesAnotherStart() async throws {
+        try await withDirectory { directory async throws in
+            let configuration = CacheStore.Configuration(directory: directory)
+            try await withStore(configuration) { store async throws in
+                try await store.put(hook)
+                let changed = try await store.updateHook(hook.scope) { $0.secrets.offer("fresh") }
+                #expect(changed?.secrets.step == .offered)
+                let none = try await store.updateHook(.owner("nobody")) { $0.secrets.offer("fresh") }
+                #expect(none == nil)
+            }
+            try await withStore(configuration) { store async throws in
+                let known = try #require(store.hook(of: hook.scope))
+                #expect(known.secrets == HookSecrets("hush", next: "fresh"))
+                try await store.updateHook(hook.scope) { $0.secrets.changed(at: Fixture.start) }
+            }
+            try await withStore(configuration) { store async throws in
+                let expected = HookSecrets("hush", next: "fresh", changedAt: Fixture.start)
+                #expect(store.hook(of: hook.scope)?.secrets == expected)
+                try await store.updateHook(hook.scope) { $0.secrets.retire() }
+            }
+            try await withStore(configuration) { store async throws in
+                #expect(store.hook(of: hook.scope)?.secrets == HookSecrets("fresh"))
+            }
         }
     }
 

@@ -43,6 +43,8 @@ package protocol NodeInterface: Sendable {
     func registerHook(of scope: Scope, url: String?) async throws(ControlError) -> HookReport
     /// Has GitHub ping the webhook, and waits for the ping to arrive.
     func pingHook(of scope: Scope) async throws(ControlError)
+    /// Gives the webhook another secret without one refused delivery, and waits for the old one to go.
+    func rotateHook(of scope: Scope) async throws(ControlError) -> RotationReport
     /// Removes the webhook from GitHub, and its secret from here.
     func removeHook(of scope: Scope) async throws(ControlError)
     /// Fetches resources of repositories ahead of any reader.

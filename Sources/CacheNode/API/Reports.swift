@@ -97,32 +97,6 @@ package struct QueueReport: Hashable, Sendable {
     }
 }
 
-/// A registered webhook, as `/_hookcache/v1/hooks` tells it; never its secret.
-package struct HookReport: Hashable, Sendable {
-    /// `OWNER/REPO` or `OWNER`.
-    package let scope: String
-    /// GitHub's id.
-    package let id: Int64?
-    /// Where it delivers to.
-    package let url: String
-    /// The events it sends.
-    package let events: [String]
-    /// Whether it sends at all.
-    package let isActive: Bool
-    /// Whether this node keeps the secret of it.
-    package let isOurs: Bool
-
-    /// A hook.
-    package init(scope: String, id: Int64?, url: String, events: [String], isActive: Bool, isOurs: Bool) {
-        self.scope = scope
-        self.id = id
-        self.url = url
-        self.events = events
-        self.isActive = isActive
-        self.isOurs = isOurs
-    }
-}
-
 /// What a prewarm did, per resource.
 package struct PrewarmReport: Hashable, Sendable {
     /// The resource's path.

@@ -153,12 +153,17 @@ extension Batch {
         for scope in removedHooks { try database.run("DELETE FROM hook WHERE scope = ?", scope.description) }
         for hook in hooks {
             try database.run(
-                "INSERT OR REPLACE INTO hook (scope, hook_id, url, secret, created_at) VALUES (?, ?, ?, ?, ?)",
+                """
+                INSERT OR REPLACE INTO hook (scope, hook_id, url, secret, created_at, next_secret, changed_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
                 hook.scope.description,
                 hook.hookID,
                 hook.url,
-                hook.secret,
-                hook.createdAt.milliseconds
+                hook.secrets.current,
+                hook.createdAt.milliseconds,
+                hook.secrets.next,
+                hook.secrets.changedAt?.milliseconds
             )
         }
         for key in removedPeers {

@@ -19,6 +19,10 @@ enum Schema {
         migrator.registerMigration("4 tags of queries") { database in
             try database.execute(sql: "ALTER TABLE entry ADD COLUMN tags TEXT")
         }
+        migrator.registerMigration("5 rotation of secrets") { database in
+            try database.execute(sql: "ALTER TABLE hook ADD COLUMN next_secret TEXT")
+            try database.execute(sql: "ALTER TABLE hook ADD COLUMN changed_at INTEGER")
+        }
         return migrator
     }
 

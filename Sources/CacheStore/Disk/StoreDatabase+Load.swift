@@ -109,7 +109,8 @@ extension StoreDatabase {
     }
 
     private static func loadAddresses(_ database: Database, _ memory: inout StoreMemory) throws {
-        let hooks = try Row.fetchCursor(database, sql: "SELECT scope, hook_id, url, secret, created_at FROM hook")
+        let sql = "SELECT scope, hook_id, url, secret, created_at, next_secret, changed_at FROM hook"
+        let hooks = try Row.fetchCursor(database, sql: sql)
         while let row = try hooks.next() {
             guard let scope = row.text(0).flatMap({ Scope($0) }), let url = row.text(2), let secret = row.text(3),
                 let createdAt = row.integer(4)
@@ -118,7 +119,11 @@ extension StoreDatabase {
                 scope: scope,
                 hookID: row.integer(1),
                 url: url,
-                secret: secret,
+                secrets: HookSecrets(
+                    secret,
+                    next: row.text(5),
+                    changedAt: row.integer(6).map(Timestamp.init(milliseconds:))
+                ),
                 createdAt: Timestamp(milliseconds: createdAt)
             )
         }

@@ -1,26 +1,27 @@
+package import CacheCore
 package import GitHubCore
 
-/// A registered webhook and its secret, which speaks for its scope only and shows in no description.
+/// A registered webhook and its secrets, which speak for its scope only and show in no description.
 package struct StoredHook: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
     /// The repository or organisation that it speaks for.
     package let scope: Scope
     /// GitHub's id; nil until GitHub made it.
-    package let hookID: Int64?
+    package var hookID: Int64?
     /// Where GitHub delivers to.
-    package let url: String
+    package var url: String
     /// What deliveries are signed with.
-    package let secret: String
+    package var secrets: HookSecrets
     /// When it was registered.
     package let createdAt: Timestamp
 
     /// A hook.
-    package init(scope: Scope, hookID: Int64?, url: String, secret: String, createdAt: Timestamp) {
+    package init(scope: Scope, hookID: Int64?, url: String, secrets: HookSecrets, createdAt: Timestamp) {
         self.scope = scope
         self.hookID = hookID
         self.url = url
-        self.secret = secret
+        self.secrets = secrets
         self.createdAt = createdAt
     }
 

@@ -1,5 +1,4 @@
 import CacheCore
-import FoundationEssentials
 
 /// What GitHub is sent to make or set a hook.
 struct HookBody: Encodable {
@@ -27,12 +26,5 @@ struct HookBody: Encodable {
         name = isNew ? "web" : nil
         events = settings.events
         config = Config(url: settings.url, secret: settings.secret)
-    }
-
-    /// The JSON text.
-    func bytes() throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Array(try encoder.encode(self))
     }
 }

@@ -97,10 +97,12 @@ extension Node.Configuration {
             proofs: ProofPolicy(settings),
             secrets: settings.webhook.secrets.map { WebhookSignature.Secret($0.value) },
             webhookURL: settings.webhook.publicURL,
+            webhookReach: HookReach(apiURL: settings.github.apiURL),
             watch: freshness.watch.compactMap { Scope($0.description) },
             credentialKey: key,
             ownCredential: settings.github.token.map { CredentialID(ofToken: $0.value, key: key) }
         )
+        limits.retirement = settings.webhook.retirement
     }
 }
 

@@ -1,5 +1,6 @@
-package import Multiformats
+package import CacheCore
 public import Logging
+package import Multiformats
 
 /// Everything that an operator can set about a node, checked; what is not set has its default.
 ///
@@ -53,6 +54,8 @@ extension Settings {
         public var publicURL: String?
         /// Deliveries that may wait before the listener answers 503.
         public var inboxMaximum = 65_536
+        /// When the old secret of a webhook goes that was given another.
+        package var retirement = RetirementRule()
     }
 
     /// The API listener and the Unix socket.

@@ -56,6 +56,41 @@ import Testing
         }
     }
 
+    @Test func aSecretIsSetAlone() async throws {
+        try await admin { _, _ in
+            .answer(200, json, Array(#"{"content_type":"json","secret":"********"}"#.utf8))
+        } _: { admin, server in
+            try await admin.setSecret("s3\"cret", of: 12, in: repository)
+            let seen = server.requests
+            #expect(seen.map { "\($0.method) \($0.target)" } == ["PATCH /orgs/octo/hooks/12/config"])
+            #expect(seen.map { String(decoding: $0.body, as: UTF8.self) } == [#"{"secret":"s3\"cret"}"#])
+        }
+    }
+
+    @Test(arguments: [
+        ("octo/hello", "workflow, read:org", "scopes workflow, read:org: it lacks admin:repo_hook"),
+        ("octo/hello", "", "no scope: it lacks admin:repo_hook"),
+        ("octo/hello", "repo", "its user is not an administrator of the repository"),
+        ("octo/hello", "admin:repo_hook", "its user is not an administrator of the repository"),
+        ("octo", "repo, admin:repo_hook", "it lacks admin:org_hook"),
+        ("octo", "admin:org_hook", "its user is not an owner of the organisation"),
+    ])
+    func whatAClassicTokenLacksIsNamed(scope: String, scopes: String, words: String) async throws {
+        let scope = try #require(Scope(scope))
+        let headers = json.merging(["X-OAuth-Scopes": scopes]) { first, _ in first }
+        for status in [403, 404] {
+            try await admin { _, _ in
+                .answer(status, headers, Array(#"{"message":"Not Found"}"#.utf8))
+            } _: { admin, _ in
+                let failure = await #expect(throws: HookFailure.self) { try await admin.hooks(of: scope) }
+                switch failure {
+                case .forbidden(let text), .notFound(let text): #expect(text.contains(words), "\(text)")
+                default: Issue.record("wrong kind of failure")
+                }
+            }
+        }
+    }
+
     @Test func listsAllPages() async throws {
         try await admin { number, _ in
             let link = "<http://127.0.0.1:1/evil?page=2>; rel=\"next\""

@@ -48,6 +48,20 @@ package final class SimulatedOrigin: Origin {
         }
     }
 
+    /// Asks GitHub something else as the node, and gives the answer; nil where no connection is let through.
+    package func call(_ method: String, _ target: String, body: JSON? = nil) -> SimulatedGitHub.Response? {
+        let moment = now()
+        return state.withLock { state in
+            guard !state.isDown else { return nil }
+            return state.github.respond(to: .call(method, target, token: token, body: body), at: moment)
+        }
+    }
+
+    /// Looks something up at GitHub.
+    package func look<Value: Sendable>(_ question: (SimulatedGitHub) -> Value) -> Value {
+        state.withLock { question($0.github) }
+    }
+
     /// Lets no connection through, or all again.
     package func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
 

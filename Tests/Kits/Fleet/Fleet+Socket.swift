@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+package import GitHubCore
 import HookCacheKit
 import NIOCore
 package import NIOHTTP1
@@ -33,5 +34,35 @@ extension Fleet {
         let response = try await http.execute(request, timeout: .seconds(60))
         let answer = try await response.body.collect(upTo: 256 << 20)
         return (Int(response.status.code), response.headers, Array(buffer: answer))
+    }
+
+    /// Asks the control API of a node over its socket, and gives the JSON of its answer.
+    package func control(
+        _ method: HTTPMethod,
+        _ page: String,
+        _ body: String? = nil,
+        of node: Int = 0
+    ) async throws -> (status: Int, json: JSONObject) {
+        let answer = try await overSocket(
+            "/_hookcache/v1/\(page)",
+            host: "localhost",
+            of: node,
+            method: method,
+            headers: ["Content-Type": "application/json"],
+            body: body.map { Array($0.utf8) }
+        )
+        return (answer.status, try JSONObject(JSONSlices(answer.body)))
+    }
+
+    /// Registers the webhook of the repository through a node, which is its receiver; gives GitHub's number of it.
+    package func registerHook(of scope: String = Self.repository, node: Int = 0) async throws -> Int64 {
+        try await listens(node)
+        let port = await nodes[node].webhookPort() ?? 0
+        let body = #"{"scope":"\#(scope)","url":"http://127.0.0.1:\#(port)/webhook"}"#
+        let (status, json) = try await control(.POST, "hooks", body, of: node)
+        guard status == 200, let id = json.integer("id") else {
+            throw Impatient("the webhook is registered: \(json.string("error") ?? "status \(status)")")
+        }
+        return id
     }
 }

@@ -1,6 +1,6 @@
 package import AsyncHTTPClient
 import Foundation
-import GitHubCore
+package import GitHubCore
 package import GitHubSimulator
 import GitHubSimulatorCore
 package import HookCacheKit
@@ -140,11 +140,16 @@ extension Fleet {
     }
 
     /// Sends a signed delivery to the first node and gives the status of its answer.
-    package func deliver(event: String, id: String, body: [UInt8]) async throws -> Int {
+    package func deliver(
+        event: String,
+        id: String,
+        body: [UInt8],
+        secret: WebhookSignature.Secret = WebhookSignature.Secret(Self.secret)
+    ) async throws -> Int {
         let port = await nodes[0].webhookPort() ?? 0
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/webhook")
         request.method = .POST
-        let signature = WebhookSignature(of: body, with: WebhookSignature.Secret(Self.secret))
+        let signature = WebhookSignature(of: body, with: secret)
         request.headers = [
             "Content-Type": "application/json", "X-GitHub-Event": event, "X-GitHub-Delivery": id,
             "X-Hub-Signature-256": signature.headerValue,

@@ -143,6 +143,10 @@ final class FakeNode: NodeInterface {
 
     func pingHook(of scope: Scope) async throws(ControlError) {}
 
+    func rotateHook(of scope: Scope) async throws(ControlError) -> RotationReport {
+        RotationReport(scope: scope.description, step: .changed, oldUntil: Timestamp(seconds: 60))
+    }
+
     func removeHook(of scope: Scope) async throws(ControlError) {
         state.withLock { $0.hooks.removeAll { $0.scope == scope.description } }
     }

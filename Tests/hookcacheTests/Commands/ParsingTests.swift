@@ -7,7 +7,8 @@ import Testing
     @Test(
         arguments: [
             "hook register octo-org/app --url https://hooks.example.com/webhook", "hook list", "hook list octo-org",
-            "hook ping octo-org", "hook remove octo-org/app", "prewarm a/b c/d --resources runs,jobs",
+            "hook ping octo-org", "hook rotate octo-org/app", "hook rotate octo-org --json",
+            "hook remove octo-org/app", "prewarm a/b c/d --resources runs,jobs",
             "runs a/b --status queued",
             "runs a/b --branch main --limit 5 --json", "jobs a/b 123", "queue a",
             "queue a/b --labels linux,x64 --watch", "repos a", "repos a --since-days 7 --watch --json", "runners a",
@@ -26,7 +27,8 @@ import Testing
 
     @Test(
         arguments: [
-            "hook register", "hook register a/b/c", "prewarm", "prewarm a", "prewarm a/b --resources moon", "runs a",
+            "hook register", "hook register a/b/c", "hook rotate", "hook rotate a/b/c", "prewarm", "prewarm a",
+            "prewarm a/b --resources moon", "runs a",
             "runs a/b --limit 0",
             "jobs a/b", "jobs a/b x", "queue", "repos", "repos a/b", "repos a --since-days 0", "repos a --since-days x",
             "runners", "runners a/b/c", "peers connect 192.0.2.7:9000", "cache list --limit 0",
@@ -54,6 +56,28 @@ import Testing
     @Test func aNumberOfDamagedBodiesFailsVerify() {
         #expect(Cache.Verify.isDamaged(.object(["corrupt": .array([.string("b")])])))
         #expect(!Cache.Verify.isDamaged(.object(["checked": .integer(9), "corrupt": .array([])])))
+    }
+
+    @Test func aRegistrationShowsWhatItChanged() throws {
+        let answer = try #require(
+            JSONValue(
+                #"""
+                {"scope":"o/r","outcome":"fixed","changes":[{"setting":"active","was":"no","becomes":"yes"},
+                {"setting":"events","was":"push","becomes":"workflow_job, workflow_run"}]}
+                """#.utf8
+            )
+        )
+        let text = try OutputOptions.parse([]).text(object: answer, columns: Hook.registration, style: Style())
+        #expect(text.contains("DID      fixed\n"))
+        #expect(text.contains("CHANGED  active: no -> yes; events: push -> workflow_job, workflow_run\n"))
+    }
+
+    @Test func aRotationSaysWhenTheOldSecretGoes() throws {
+        let scope = try #require(Scope(argument: "o/r"))
+        let done = try #require(JSONValue(#"{"status":"rotated"}"#.utf8))
+        #expect(Hook.Rotate.sentence(done, of: scope).hasPrefix("the webhook of o/r has a new secret"))
+        let open = try #require(JSONValue(#"{"status":"changed","old_until":"2026-08-01T10:05:00Z"}"#.utf8))
+        #expect(Hook.Rotate.sentence(open, of: scope).hasSuffix("at the latest at 2026-08-01T10:05:00Z\n"))
     }
 
     @Test func theQueueShowsTheWholeOverItsLabels() throws {

@@ -88,13 +88,6 @@ enum ControlJSON {
         ]
     }
 
-    static func hook(_ hook: HookReport) -> JSONValue {
-        [
-            "scope": .string(hook.scope), "id": JSONValue(hook.id), "url": .string(hook.url),
-            "events": JSONValue(hook.events), "active": JSONValue(hook.isActive), "ours": JSONValue(hook.isOurs),
-        ]
-    }
-
     static func prewarm(_ report: PrewarmReport) -> JSONValue {
         ["path": .string(report.path), "result": .string(report.result), "counted": JSONValue(report.counted)]
     }

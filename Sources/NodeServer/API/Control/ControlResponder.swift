@@ -86,6 +86,7 @@ extension ControlResponder {
         case peers
         case hooks
         case ping = "hooks/ping"
+        case rotate = "hooks/rotate"
         case prewarm
         case events
         case runs
@@ -96,7 +97,7 @@ extension ControlResponder {
         var methods: [String] {
             switch self {
             case .stats, .entryBody, .query, .queue, .events, .runs, .jobs, .repos, .runners: ["GET"]
-            case .verify, .ping, .prewarm: ["POST"]
+            case .verify, .ping, .rotate, .prewarm: ["POST"]
             case .entries: ["GET", "DELETE"]
             case .peers: ["GET", "POST"]
             case .hooks: ["GET", "POST", "DELETE"]
@@ -107,7 +108,7 @@ extension ControlResponder {
         var isPublic: Bool {
             switch self {
             case .stats, .entries, .entryBody, .queue, .events, .runs, .jobs: true
-            case .verify, .query, .peers, .hooks, .ping, .prewarm, .repos, .runners: false
+            case .verify, .query, .peers, .hooks, .ping, .rotate, .prewarm, .repos, .runners: false
             }
         }
     }
@@ -147,7 +148,7 @@ extension ControlResponder {
             return try await ListPages(node: node, isTrusted: isTrusted).repositories(query, now: WallClock.now())
         case .runners:
             return try await ListPages(node: node, isTrusted: isTrusted).runners(query)
-        case .verify, .ping, .prewarm:
+        case .verify, .ping, .rotate, .prewarm:
             throw ControlRefusal(status: 405, "this page takes POST")
         }
     }
@@ -227,6 +228,8 @@ extension ControlResponder {
                 let scope = try body.scope()
                 try await node.pingHook(of: scope)
                 return .json(.ok, ["scope": .string(scope.description), "status": "pong"])
+            case .rotate:
+                return .json(.ok, ControlJSON.rotation(try await node.rotateHook(of: body.scope())))
             case .peers:
                 guard let address = body["address"] else { throw ControlRefusal.bad("address is missing") }
                 let peer = try await node.connect(to: address)

@@ -35,7 +35,7 @@ struct ControlResponderTests {
         #expect(try await page(API(.unixSocket), path).status == 200)
     }
 
-    @Test(arguments: ["hooks", "hooks/ping", "prewarm", "peers", "entries/verify"])
+    @Test(arguments: ["hooks", "hooks/ping", "hooks/rotate", "prewarm", "peers", "entries/verify"])
     func changesNeedTheToken(path: String) async throws {
         let api = API()
         #expect(try await post(api, path, "{}").status == 401)
@@ -129,12 +129,14 @@ struct ControlResponderTests {
         let api = API(.unixSocket)
         let hook = """
             {"scope":"o/r","id":7,"url":"https://x.example/webhook","events":["workflow_job","workflow_run"],\
-            "active":true,"ours":true}
+            "active":true,"ours":true,"rotation":null,"outcome":null,"changes":[]}
             """
         let made = try await post(api, "hooks", #"{"scope":"o/r","url":"https://x.example/webhook"}"#)
         #expect(made.text == hook)
         #expect(try await page(api, "hooks?scope=o/r").text == "{\"hooks\":[\(hook)]}")
         #expect(try await post(api, "hooks/ping", #"{"scope":"o/r"}"#).text == #"{"scope":"o/r","status":"pong"}"#)
+        let rotated = try await post(api, "hooks/rotate", #"{"scope":"o/r"}"#)
+        #expect(rotated.text == #"{"scope":"o/r","status":"changed","old_until":"1970-01-01T00:01:00Z"}"#)
         #expect(try await post(api, "hooks?scope=o/r", "", method: .delete).status == 200)
         #expect(try await page(api, "hooks").text == #"{"hooks":[]}"#)
         let refused = try await post(api, "hooks", #"{"scope":"o/r"}"#)

@@ -1,0 +1,38 @@
+import GitHubCore
+import Synchronization
+
+/// Lets one hand at a time change the webhook of a scope, and remembers when a rotation is to be tried again.
+final class HookDesk: Sendable {
+    private struct State {
+        var busy: Set<Scope> = []
+        var nextTry: [Scope: Timestamp] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// Does something about the webhook of a scope, unless somebody does already.
+    func during<Value>(
+        _ scope: Scope,
+        _ work: () async throws(ControlError) -> Value
+    ) async throws(ControlError) -> Value {
+        guard state.withLock({ $0.busy.insert(scope).inserted }) else {
+            throw ControlError(
+                status: 409,
+                "the webhook of \(scope) is being changed: try again in a moment",
+                retryAfter: 5
+            )
+        }
+        defer { state.withLock { state in _ = state.busy.remove(scope) } }
+        return try await work()
+    }
+
+    /// Whether something that failed before may be tried.
+    func mayTry(_ scope: Scope, at moment: Timestamp) -> Bool {
+        state.withLock { state in state.nextTry[scope].map { $0 <= moment } ?? true }
+    }
+
+    /// Notes when it may be tried again; nil where it went well.
+    func tryAgain(_ scope: Scope, at moment: Timestamp?) {
+        state.withLock { $0.nextTry[scope] = moment }
+    }
+}
