@@ -101,6 +101,14 @@ extension Node {
         package var retirement = RetirementRule()
         /// How long `hook rotate` waits for that, in seconds.
         package var rotationWait = 40
+        /// The bounds of a search of a delivery log.
+        package var recovery = Recovery.Limits()
+        /// The pauses between such searches.
+        package var recoverySchedule = RecoverySchedule.Limits()
+        /// How often a recovered delivery is tried for which the inbox has no room, before the search goes on later.
+        package var recoveryTries = 50
+        /// The pause before it is tried again, in milliseconds.
+        package var recoveryPause = 100
         /// How often the webhooks are looked after, in milliseconds.
         package var hookTick = 1000
         /// How long after GitHub could not be told of a secret it is told again, in seconds.

@@ -17,6 +17,7 @@ extension Node {
                     isOurs: true
                 )
                 report.rotation = hook.secrets.step
+                report.log = hook.log
                 return report
             }
         }
@@ -63,7 +64,8 @@ extension Node {
                     hookID: existing?.id ?? known?.hookID,
                     url: url,
                     secrets: secrets,
-                    createdAt: known?.createdAt ?? now()
+                    createdAt: known?.createdAt ?? now(),
+                    log: known?.log ?? LogReading()
                 )
             )
             if let existing {
@@ -176,6 +178,7 @@ extension Node {
             isOurs: known != nil
         )
         report.rotation = known?.secrets.step
+        report.log = known?.log
         return report
     }
 

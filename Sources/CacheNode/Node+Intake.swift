@@ -11,6 +11,8 @@ extension Node {
         if case .refused(let status, let why) = answer {
             logger.notice("Delivery refused", metadata: ["status": "\(status)", "why": "\(why)"])
         }
+        // GitHub's log keeps what this node could not take.
+        if case .unavailable = answer { doubtDeliveries() }
         return answer
     }
 

@@ -21,6 +21,8 @@ extension Node {
         case due
         /// The watch list or the hooks changed.
         case refollow
+        /// Deliveries of a scope are lost for good.
+        case lost(Scope)
     }
 
     /// A question to GitHub under way.
@@ -94,6 +96,8 @@ extension Node {
             await perform(freshness.handle(.due, now: now()))
         case .refollow:
             await refollow()
+        case .lost(let scope):
+            await takeLoss(of: scope)
         }
         return nextFetches()
     }
@@ -174,7 +178,7 @@ extension Node {
     }
 
     /// A background fetch, where this node has the credential that the key is for.
-    private func enqueue(_ key: ResourceKey, priority: FetchPriority, source: Source) async {
+    func enqueue(_ key: ResourceKey, priority: FetchPriority, source: Source) async {
         let identity: Identity
         switch key.audience {
         case .public:

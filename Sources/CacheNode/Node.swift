@@ -31,7 +31,9 @@ package actor Node: Service {
     /// Which owners are known as organisations and which as users.
     package nonisolated let ownerKinds = OwnerKinds()
     let pings: Pings
-    let hookDesk = HookDesk()
+    let hookDesk = HookDesk(doing: "changed")
+    let recoveryDesk = HookDesk(doing: "recovered")
+    let recoveries: RecoveryBook
     /// Closed until acknowledged deliveries are replayed: before that no read is answered.
     let gate: Gate
     /// Tells whoever starts the webhook listener that there is a secret now.
@@ -91,6 +93,7 @@ package actor Node: Service {
         watched = WatchedRepositories(configuration.watch)
         freshness = Freshness(ttl: configuration.ttl, limits: configuration.freshness)
         pings = Pings()
+        recoveries = RecoveryBook(limits: configuration.limits.recoverySchedule)
         gate = Gate()
         (secretArrivals, secretArrived) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         secrets.replaceHooks(store.hooks())
@@ -112,6 +115,7 @@ package actor Node: Service {
                 group.addTask { await self.watchTime() }
                 group.addTask { await self.watchOwners() }
                 group.addTask { await self.watchHooks() }
+                group.addTask { await self.watchDeliveryLogs() }
                 group.addTask { [peerAnnouncements, inbox] in
                     for await announcement in peerAnnouncements { inbox.yield(.peer(announcement)) }
                 }

@@ -147,6 +147,13 @@ extension CacheStore {
         return (page.map(\.entry), page.count < found.count ? page.last?.place : nil)
     }
 
+    /// The entries of everything within a scope.
+    package func entries(in scope: Scope) -> [Entry] {
+        memory.withLock { memory in
+            memory.entries.slots.values.map(\.entry).filter { $0.key.repository.map(scope.covers) ?? false }
+        }
+    }
+
     /// Where a key stands among all: by path first; a path holds no space.
     private static func place(of key: ResourceKey) -> String {
         let representation = key.representation

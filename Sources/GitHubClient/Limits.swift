@@ -16,6 +16,8 @@ enum Limits {
     static let hookPages = 10
     /// Hooks on a page, the most that GitHub gives.
     static let hooksPerPage = 100
+    /// Entries of a delivery log on a page, the most that GitHub gives.
+    static let deliveriesPerPage = 100
     /// Characters of a message of GitHub's that are passed on.
     static let messageLength = 500
 }

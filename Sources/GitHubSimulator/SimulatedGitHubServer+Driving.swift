@@ -133,6 +133,11 @@ extension SimulatedGitHubServer {
         try perform { (github, now) throws(SimulatedGitHub.Misuse) in try github.rename(name, to: newName, at: now) }
     }
 
+    /// Has somebody star a repository, which concerns no workflow.
+    package func star(_ name: RepositoryName, by login: String) throws(SimulatedGitHub.Misuse) {
+        try perform { (github, now) throws(SimulatedGitHub.Misuse) in try github.star(name, by: login, at: now) }
+    }
+
     /// Makes a repository private or public.
     package func setPrivate(_ isPrivate: Bool, _ name: RepositoryName) throws(SimulatedGitHub.Misuse) {
         try perform { (github, now) throws(SimulatedGitHub.Misuse) in try github.setPrivate(isPrivate, name, at: now) }

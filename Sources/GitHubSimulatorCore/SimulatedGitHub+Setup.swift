@@ -79,6 +79,15 @@ extension SimulatedGitHub {
         announceRepository(repository.id, action: isPrivate ? "privatized" : "publicized", at: now)
     }
 
+    /// Has somebody star a repository, which concerns no workflow.
+    package mutating func star(_ name: RepositoryName, by login: String, at now: Timestamp) throws(Misuse) {
+        guard var repository = repository(name) else { throw .unknown("\(name)") }
+        createAccount(login, at: now)
+        repository.stars.insert(login)
+        repositories[repository.id] = repository
+        announceStar(of: repository.id, by: login, at: now)
+    }
+
     /// Makes a credential known.
     @discardableResult
     package mutating func createToken(

@@ -34,6 +34,8 @@ package struct SimulatedGitHub: Sendable {
         package var listLag: Int64
         /// Whether a 304 says `Link` again; GitHub's did not always.
         package var repeatsLink = true
+        /// Whether the delivery log shows what was in a delivery.
+        package var logsPayloads = true
 
         /// GitHub's own numbers, and lists that do not lag.
         package init(
@@ -74,7 +76,7 @@ package struct SimulatedGitHub: Sendable {
         /// Former states of one run, for lists that lag.
         package static let formerStates = 16
         /// Entries of one hook's delivery log.
-        package static let deliveryLog = 1_000
+        package static let deliveryLog = 2_000
         /// How long a delivery is in the log, in seconds.
         package static let deliveryLogAge = 3 * 86_400
         /// Deliveries waiting to be sent.

@@ -44,6 +44,8 @@ package struct Limits: Sendable {
     package var renditionBytes = 16 * 1_048_576
     /// How many of them.
     package var renditions = 4096
+    /// Deliveries in one answer of the control API.
+    package var deliveriesPage = 1000
     /// Entries of one page of the control API.
     package var entriesPage = 1000
     /// Repositories and resources of one prewarm.

@@ -14,6 +14,57 @@ package enum HookFailure: Error, Hashable, Sendable {
     case origin(OriginFailure)
 }
 
+/// What of a webhook's delivery log is asked for.
+package struct DeliveryQuery: Hashable, Sendable {
+    /// Whether deliveries that were received well are left out.
+    package var failedOnly: Bool
+    /// Where the page begins; nil for the newest deliveries.
+    package var cursor: String?
+    /// The `ETag` of the page as it was read before, so that an unchanged one costs nothing.
+    package var etag: String?
+
+    /// A page.
+    package init(failedOnly: Bool, cursor: String? = nil, etag: String? = nil) {
+        self.failedOnly = failedOnly
+        self.cursor = cursor
+        self.etag = etag
+    }
+}
+
+/// A page of a webhook's delivery log, the newest delivery first.
+package struct DeliveryPage: Sendable {
+    /// The deliveries.
+    package let deliveries: [LoggedDelivery]
+    /// Where the next page begins; nil at the end.
+    package let next: String?
+    /// GitHub's `ETag`.
+    package let etag: String?
+
+    /// A page.
+    package init(deliveries: [LoggedDelivery], next: String?, etag: String?) {
+        self.deliveries = deliveries
+        self.next = next
+        self.etag = etag
+    }
+}
+
+/// Names a hook at GitHub, and says who waits for what is asked of it.
+package struct HookAddress: Hashable, Sendable {
+    /// GitHub's id.
+    package let id: Int64
+    /// The repository or organisation.
+    package let scope: Scope
+    /// Who waits.
+    package let priority: FetchPriority
+
+    /// A hook of a scope.
+    package init(id: Int64, scope: Scope, priority: FetchPriority) {
+        self.id = id
+        self.scope = scope
+        self.priority = priority
+    }
+}
+
 /// A webhook's life on GitHub.
 package protocol HookAdmin: Sendable {
     /// The hooks of a repository or organisation, all pages.
@@ -28,4 +79,10 @@ package protocol HookAdmin: Sendable {
     func ping(_ id: Int64, in scope: Scope) async throws(HookFailure)
     /// Removes a hook.
     func remove(_ id: Int64, in scope: Scope) async throws(HookFailure)
+    /// A page of the delivery log; nil where it is as it was.
+    func deliveries(_ query: DeliveryQuery, of hook: HookAddress) async throws(HookFailure) -> DeliveryPage?
+    /// The payload of a delivery of the log; nil where GitHub keeps none.
+    func payload(ofDelivery id: Int64, of hook: HookAddress) async throws(HookFailure) -> [UInt8]?
+    /// Has GitHub send a delivery of the log again.
+    func redeliver(_ id: Int64, of hook: HookAddress) async throws(HookFailure)
 }

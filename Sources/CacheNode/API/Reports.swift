@@ -48,6 +48,8 @@ package struct Statistics: Hashable, Sendable {
         package var ignored = 0
         /// Refused.
         package var rejected = 0
+        /// Read from GitHub's delivery log, since they never came.
+        package var recovered = 0
         /// Taken and not yet worked off.
         package var pending = 0
 

@@ -49,6 +49,9 @@ final class Counters: Sendable {
         }
     }
 
+    /// Counts a delivery that was read from GitHub's log.
+    func recovered() { state.withLock { $0.deliveries.recovered += 1 } }
+
     /// Takes a place for a body that waits in memory, if there is one.
     func bodyEntersMemory(limit: Int) -> Bool {
         state.withLock { state in

@@ -9,6 +9,12 @@ final class HookDesk: Sendable {
     }
 
     private let state = Mutex(State())
+    private let doing: String
+
+    /// A desk for one sort of work, in words: what is done to a webhook there.
+    init(doing: String) {
+        self.doing = doing
+    }
 
     /// Does something about the webhook of a scope, unless somebody does already.
     func during<Value>(
@@ -18,7 +24,7 @@ final class HookDesk: Sendable {
         guard state.withLock({ $0.busy.insert(scope).inserted }) else {
             throw ControlError(
                 status: 409,
-                "the webhook of \(scope) is being changed: try again in a moment",
+                "the webhook of \(scope) is being \(doing): try again in a moment",
                 retryAfter: 5
             )
         }

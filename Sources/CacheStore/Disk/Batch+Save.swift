@@ -154,8 +154,10 @@ extension Batch {
         for hook in hooks {
             try database.run(
                 """
-                INSERT OR REPLACE INTO hook (scope, hook_id, url, secret, created_at, next_secret, changed_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO hook (
+                    scope, hook_id, url, secret, created_at, next_secret, changed_at, settled_through, checked_at,
+                    log_calls, log_recovered
+                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 hook.scope.description,
                 hook.hookID,
@@ -163,7 +165,11 @@ extension Batch {
                 hook.secrets.current,
                 hook.createdAt.milliseconds,
                 hook.secrets.next,
-                hook.secrets.changedAt?.milliseconds
+                hook.secrets.changedAt?.milliseconds,
+                hook.log.settledThrough?.milliseconds,
+                hook.log.checkedAt?.milliseconds,
+                hook.log.calls,
+                hook.log.recovered
             )
         }
         for key in removedPeers {

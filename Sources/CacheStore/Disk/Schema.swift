@@ -23,8 +23,18 @@ enum Schema {
             try database.execute(sql: "ALTER TABLE hook ADD COLUMN next_secret TEXT")
             try database.execute(sql: "ALTER TABLE hook ADD COLUMN changed_at INTEGER")
         }
+        migrator.registerMigration("6 delivery logs") { database in
+            for statement in deliveryLogs { try database.execute(sql: statement) }
+        }
         return migrator
     }
+
+    private static let deliveryLogs = [
+        "ALTER TABLE hook ADD COLUMN settled_through INTEGER",
+        "ALTER TABLE hook ADD COLUMN checked_at INTEGER",
+        "ALTER TABLE hook ADD COLUMN log_calls INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE hook ADD COLUMN log_recovered INTEGER NOT NULL DEFAULT 0",
+    ]
 
     private static let second = [
         """

@@ -109,12 +109,21 @@ extension StoreDatabase {
     }
 
     private static func loadAddresses(_ database: Database, _ memory: inout StoreMemory) throws {
-        let sql = "SELECT scope, hook_id, url, secret, created_at, next_secret, changed_at FROM hook"
+        let sql = """
+            SELECT scope, hook_id, url, secret, created_at, next_secret, changed_at, settled_through, checked_at,
+                log_calls, log_recovered
+            FROM hook
+            """
         let hooks = try Row.fetchCursor(database, sql: sql)
         while let row = try hooks.next() {
             guard let scope = row.text(0).flatMap({ Scope($0) }), let url = row.text(2), let secret = row.text(3),
                 let createdAt = row.integer(4)
             else { continue }
+            var log = LogReading()
+            log.settledThrough = row.integer(7).map(Timestamp.init(milliseconds:))
+            log.checkedAt = row.integer(8).map(Timestamp.init(milliseconds:))
+            log.calls = row.integer(9).map { Int($0) } ?? 0
+            log.recovered = row.integer(10).map { Int($0) } ?? 0
             memory.hooks[scope] = StoredHook(
                 scope: scope,
                 hookID: row.integer(1),
@@ -124,7 +133,8 @@ extension StoreDatabase {
                     next: row.text(5),
                     changedAt: row.integer(6).map(Timestamp.init(milliseconds:))
                 ),
-                createdAt: Timestamp(milliseconds: createdAt)
+                createdAt: Timestamp(milliseconds: createdAt),
+                log: log
             )
         }
         let peers = try Row.fetchCursor(database, sql: "SELECT peer, address, last_seen FROM peer")

@@ -15,9 +15,19 @@ package struct StoredHook: Hashable, Sendable, CustomStringConvertible, CustomDe
     package var secrets: HookSecrets
     /// When it was registered.
     package let createdAt: Timestamp
+    /// How far its delivery log has been read.
+    package var log: LogReading
 
     /// A hook.
-    package init(scope: Scope, hookID: Int64?, url: String, secrets: HookSecrets, createdAt: Timestamp) {
+    package init(
+        scope: Scope,
+        hookID: Int64?,
+        url: String,
+        secrets: HookSecrets,
+        createdAt: Timestamp,
+        log: LogReading = LogReading()
+    ) {
+        self.log = log
         self.scope = scope
         self.hookID = hookID
         self.url = url

@@ -60,6 +60,49 @@ package struct GitHubHookAdmin: HookAdmin {
 }
 
 extension GitHubHookAdmin {
+    package func deliveries(
+        _ query: DeliveryQuery,
+        of hook: HookAddress
+    ) async throws(HookFailure) -> DeliveryPage? {
+        var target = "\(path(hook.scope))/\(hook.id)/deliveries?per_page=\(Limits.deliveriesPerPage)"
+        if query.failedOnly { target += "&status=failure" }
+        if let cursor = query.cursor { target += "&cursor=\(PercentEncoding.query(cursor))" }
+        let answer = try await ask(.GET, target, in: hook.scope, priority: hook.priority, ifNoneMatch: query.etag)
+        if answer.status == 304 { return nil }
+        guard let text = try? JSONSlices(answer.body), let elements = try? text.elements(of: text.root) else {
+            throw .origin(.unusable(status: answer.status, "the body is no list"))
+        }
+        let next = answer.headers.first(name: "link").flatMap { LinkHeader($0) }?.target(relation: "next")
+        return DeliveryPage(
+            deliveries: elements.compactMap { (try? JSONObject(text, at: $0)).flatMap { LoggedDelivery($0) } },
+            next: next.flatMap(Self.cursor),
+            etag: answer.headers.first(name: "etag")
+        )
+    }
+
+    package func payload(ofDelivery id: Int64, of hook: HookAddress) async throws(HookFailure) -> [UInt8]? {
+        let target = "\(path(hook.scope))/\(hook.id)/deliveries/\(id)"
+        let answer = try await ask(.GET, target, in: hook.scope, priority: hook.priority)
+        guard let text = try? JSONSlices(answer.body), let object = try? JSONObject(text) else {
+            throw .origin(.unusable(status: answer.status, "the body is no delivery"))
+        }
+        return LoggedDelivery.payload(in: object)
+    }
+
+    package func redeliver(_ id: Int64, of hook: HookAddress) async throws(HookFailure) {
+        let target = "\(path(hook.scope))/\(hook.id)/deliveries/\(id)/attempts"
+        _ = try await ask(.POST, target, in: hook.scope, priority: hook.priority)
+    }
+
+    /// The cursor in a link to the next page; of the link nothing else is followed.
+    private static func cursor(in target: String) -> String? {
+        guard let query = target.split(separator: "?", maxSplits: 1).dropFirst().first else { return nil }
+        let value = query.split(separator: "&").first { $0.hasPrefix("cursor=") }?.dropFirst("cursor=".count)
+        return value.flatMap { PercentEncoding.decode($0, plusIsSpace: true) }
+    }
+}
+
+extension GitHubHookAdmin {
     private func path(_ scope: Scope) -> String {
         switch scope {
         case .repository(let name): "/repos/\(name)/hooks"
@@ -71,14 +114,17 @@ extension GitHubHookAdmin {
         _ method: HTTPMethod,
         _ target: String,
         body: [UInt8]? = nil,
-        in scope: Scope
+        in scope: Scope,
+        priority: FetchPriority = .read,
+        ifNoneMatch etag: String? = nil
     ) async throws(HookFailure) -> ReceivedAnswer {
         guard let credential = Credential(.node, token: token) else { throw .noCredential }
-        let message = Courier.Message(method: method, target: target, body: body)
-        switch await courier.ask(message, as: credential, priority: .read) {
+        let message = Courier.Message(method: method, target: target, ifNoneMatch: etag, body: body)
+        switch await courier.ask(message, as: credential, priority: Budget.Priority(priority)) {
         case .failure(let failure):
             throw .origin(failure)
         case .success(let answer):
+            if answer.status == 304, etag != nil { return answer }
             if let failure = HookFailure(answer, scope: scope) { throw failure }
             return answer
         }

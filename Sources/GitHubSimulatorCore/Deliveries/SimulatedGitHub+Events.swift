@@ -73,6 +73,15 @@ extension SimulatedGitHub {
         }
     }
 
+    /// Tells hooks of a star.
+    mutating func announceStar(of id: Int64, by login: String, at now: Timestamp) {
+        guard isHeard("star", in: id) else { return }
+        let members: [JSON.Member] = [
+            .init("action", "created"), .init("starred_at", .string(now.rfc3339)),
+        ]
+        emit("star", action: "created", members, in: id, sender: login, at: now)
+    }
+
     /// Sends a ping to one hook.
     mutating func ping(_ hook: Hook, at now: Timestamp) {
         var members: [JSON.Member] = [

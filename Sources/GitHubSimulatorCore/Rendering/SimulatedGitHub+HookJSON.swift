@@ -60,7 +60,10 @@ extension SimulatedGitHub {
             .init("url", .string(delivery.url)),
             .init(
                 "request",
-                ["headers": headersJSON(delivery.headers), "payload": .verbatim(delivery.payload)]
+                [
+                    "headers": headersJSON(delivery.headers),
+                    "payload": configuration.logsPayloads ? .verbatim(delivery.payload) : .null,
+                ]
             ),
             .init(
                 "response",

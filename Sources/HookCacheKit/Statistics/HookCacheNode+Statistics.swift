@@ -49,6 +49,8 @@ extension HookCacheNode {
             public let ignored: Int
             /// Refused.
             public let rejected: Int
+            /// Read from GitHub's delivery log, since they never came.
+            public let recovered: Int
             /// Taken and not yet worked off.
             public let pending: Int
         }
@@ -112,6 +114,7 @@ extension HookCacheNode {
                 duplicate: counted.deliveries.duplicate,
                 ignored: counted.deliveries.ignored,
                 rejected: counted.deliveries.rejected + counters.refusedDeliveries,
+                recovered: counted.deliveries.recovered,
                 pending: counted.deliveries.pending
             ),
             eventToFresh: Statistics.Latency(p50: counted.eventToFresh.p50, p99: counted.eventToFresh.p99),

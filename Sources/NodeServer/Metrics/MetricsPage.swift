@@ -55,7 +55,7 @@ enum MetricsPage {
         let deliveries = statistics.deliveries
         let results = [
             ("accepted", deliveries.accepted), ("duplicate", deliveries.duplicate), ("ignored", deliveries.ignored),
-            ("rejected", deliveries.rejected + counts.refusedDeliveries),
+            ("rejected", deliveries.rejected + counts.refusedDeliveries), ("recovered", deliveries.recovered),
         ]
         page.add("hookcache_deliveries_total", .counter, "Deliveries by result.", labelled("result", results))
         page.add(

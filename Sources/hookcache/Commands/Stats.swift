@@ -33,7 +33,7 @@ struct Stats: AsyncParsableCommand {
     }
 
     static func deliveries(_ value: JSONValue) -> String {
-        ["accepted", "duplicate", "ignored", "rejected", "pending"].compactMap { name in
+        ["accepted", "duplicate", "ignored", "rejected", "recovered", "pending"].compactMap { name in
             value[name].map { "\($0.cell) \(name)" }
         }.joined(separator: ", ")
     }

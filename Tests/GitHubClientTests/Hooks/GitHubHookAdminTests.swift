@@ -56,6 +56,54 @@ import Testing
         }
     }
 
+    private func hook(_ priority: FetchPriority = .read) -> HookAddress {
+        HookAddress(id: 12, scope: repository, priority: priority)
+    }
+
+    @Test func aDeliveryLogIsReadPageByPage() async throws {
+        let item = """
+            {"id":7,"guid":"g7","delivered_at":"2026-08-01T10:00:00Z","redelivery":false,"status":"OK","status_code":200,\
+            "event":"workflow_run","action":"completed"}
+            """
+        let link =
+            #"<https://api.github.com/organizations/1/hooks/12/deliveries?cursor=v1_6%2B&per_page=100>; rel="next""#
+        try await admin { number, _ in
+            guard number < 2 else { return .answer(304, [:], []) }
+            let headers = json.merging(["ETag": "\"e\(number)\""]) { first, _ in first }
+            return .answer(
+                200,
+                number == 0 ? headers.merging(["Link": link]) { first, _ in first } : headers,
+                Array("[\(item), 3, {}]".utf8)
+            )
+        } _: { admin, server in
+            let first = try #require(try await admin.deliveries(DeliveryQuery(failedOnly: true), of: hook(.poll)))
+            #expect(first.deliveries.map(\.guid.text) == ["g7"])
+            #expect(first.next == "v1_6+" && first.etag == "\"e0\"")
+            let query = DeliveryQuery(failedOnly: false, cursor: first.next)
+            let second = try #require(try await admin.deliveries(query, of: hook()))
+            #expect(second.next == nil)
+            let again = DeliveryQuery(failedOnly: false, etag: "\"e1\"")
+            #expect(try await admin.deliveries(again, of: hook()) == nil)
+            let path = "/orgs/octo/hooks/12/deliveries?per_page=100"
+            #expect(server.requests.map(\.target) == ["\(path)&status=failure", "\(path)&cursor=v1_6%2B", path])
+            #expect(server.requests.map { $0["If-None-Match"] } == [nil, nil, "\"e1\""])
+        }
+    }
+
+    @Test func aPayloadIsReadAndADeliverySentAgain() async throws {
+        try await admin { number, _ in
+            let body = [#"{"id":7,"request":{"payload":{"a" :1}}}"#, #"{"id":7,"request":{"payload":null}}"#, "{}"]
+            return .answer(number == 2 ? 202 : 200, json, Array(body[number].utf8))
+        } _: { admin, server in
+            #expect(try await admin.payload(ofDelivery: 7, of: hook()) == Array(#"{"a" :1}"#.utf8))
+            #expect(try await admin.payload(ofDelivery: 7, of: hook()) == nil)
+            try await admin.redeliver(7, of: hook())
+            let path = "/orgs/octo/hooks/12/deliveries/7"
+            let seen = server.requests.map { "\($0.method) \($0.target)" }
+            #expect(seen == ["GET \(path)", "GET \(path)", "POST \(path)/attempts"])
+        }
+    }
+
     @Test func aSecretIsSetAlone() async throws {
         try await admin { _, _ in
             .answer(200, json, Array(#"{"content_type":"json","secret":"********"}"#.utf8))

@@ -7,6 +7,7 @@ import Synchronization
 package final class SimulatedHookAdmin: HookAdmin {
     private struct State {
         var losesAnswers = false
+        var callsLeft: (count: Int, failure: OriginFailure)?
         var receiver: (@Sendable ([SimulatedGitHub.OutgoingDelivery]) async -> Void)?
     }
 
@@ -25,6 +26,11 @@ package final class SimulatedHookAdmin: HookAdmin {
 
     /// Lets GitHub do what it is asked, and its answers get lost.
     package func loseAnswers(_ loses: Bool) { state.withLock { $0.losesAnswers = loses } }
+
+    /// Has so many calls more go through, and fails those after them; nil lets all go through.
+    package func allow(calls count: Int?, then failure: OriginFailure = .timedOut) {
+        state.withLock { $0.callsLeft = count.map { ($0, failure) } }
+    }
 
     /// The secret of a hook at GitHub.
     package func secret(of id: Int64) -> WebhookSignature.Secret? { origin.look { $0.hook(id)?.secret } }
@@ -58,6 +64,35 @@ package final class SimulatedHookAdmin: HookAdmin {
     package func remove(_ id: Int64, in scope: Scope) async throws(HookFailure) {
         _ = try await ask("DELETE", "\(path(scope))/\(id)")
     }
+
+    package func deliveries(
+        _ query: DeliveryQuery,
+        of hook: HookAddress
+    ) async throws(HookFailure) -> DeliveryPage? {
+        var target = "\(path(hook.scope))/\(hook.id)/deliveries?per_page=100"
+        if query.failedOnly { target += "&status=failure" }
+        if let cursor = query.cursor { target += "&cursor=\(cursor)" }
+        let response = try await ask("GET", target, ifNoneMatch: query.etag)
+        if response.status == 304 { return nil }
+        guard let text = try? JSONSlices(response.body), let elements = try? text.elements(of: text.root) else {
+            throw .origin(.unusable(status: response.status, "no list"))
+        }
+        let next = response.header("Link").flatMap { LinkHeader($0) }?.target(relation: "next")
+        return DeliveryPage(
+            deliveries: elements.compactMap { (try? JSONObject(text, at: $0)).flatMap { LoggedDelivery($0) } },
+            next: next?.split(separator: "cursor=").last.map { String($0.prefix { $0 != "&" }) },
+            etag: response.header("ETag")
+        )
+    }
+
+    package func payload(ofDelivery id: Int64, of hook: HookAddress) async throws(HookFailure) -> [UInt8]? {
+        let response = try await ask("GET", "\(path(hook.scope))/\(hook.id)/deliveries/\(id)")
+        return (try? JSONObject(JSONSlices(response.body))).flatMap { LoggedDelivery.payload(in: $0) }
+    }
+
+    package func redeliver(_ id: Int64, of hook: HookAddress) async throws(HookFailure) {
+        _ = try await ask("POST", "\(path(hook.scope))/\(hook.id)/deliveries/\(id)/attempts")
+    }
 }
 
 extension SimulatedHookAdmin {
@@ -71,14 +106,23 @@ extension SimulatedHookAdmin {
     func ask(
         _ method: String,
         _ target: String,
-        _ body: JSON? = nil
+        _ body: JSON? = nil,
+        ifNoneMatch etag: String? = nil
     ) async throws(HookFailure) -> SimulatedGitHub.Response {
-        guard let response = origin.call(method, target, body: body) else { throw .origin(.unreachable("down")) }
+        let failure = state.withLock { state -> OriginFailure? in
+            guard let left = state.callsLeft else { return nil }
+            state.callsLeft?.count = max(0, left.count - 1)
+            return left.count > 0 ? nil : left.failure
+        }
+        if let failure { throw .origin(failure) }
+        guard let response = origin.call(method, target, body: body, ifNoneMatch: etag) else {
+            throw .origin(.unreachable("down"))
+        }
         let (loses, receiver) = state.withLock { ($0.losesAnswers, $0.receiver) }
         if let receiver { await receiver(origin.act { _, _ in }) }
         if loses { throw .origin(.timedOut) }
         switch response.status {
-        case 200..<300: return response
+        case 200..<300, 304: return response
         case 401, 403: throw .forbidden("status \(response.status)")
         case 404: throw .notFound("no such hook")
         case 400..<500: throw .refused("status \(response.status)")

@@ -49,11 +49,17 @@ package final class SimulatedOrigin: Origin {
     }
 
     /// Asks GitHub something else as the node, and gives the answer; nil where no connection is let through.
-    package func call(_ method: String, _ target: String, body: JSON? = nil) -> SimulatedGitHub.Response? {
+    package func call(
+        _ method: String,
+        _ target: String,
+        body: JSON? = nil,
+        ifNoneMatch etag: String? = nil
+    ) -> SimulatedGitHub.Response? {
         let moment = now()
+        var request = SimulatedGitHub.Request.call(method, target, token: token, body: body)
+        if let etag { request.headers.append(HeaderField("If-None-Match", etag)) }
         return state.withLock { state in
-            guard !state.isDown else { return nil }
-            return state.github.respond(to: .call(method, target, token: token, body: body), at: moment)
+            state.isDown ? nil : state.github.respond(to: request, at: moment)
         }
     }
 

@@ -147,6 +147,29 @@ final class FakeNode: NodeInterface {
         RotationReport(scope: scope.description, step: .changed, oldUntil: Timestamp(seconds: 60))
     }
 
+    func deliveries(
+        of scope: Scope?,
+        failedOnly: Bool,
+        limit: Int
+    ) async throws(ControlError) -> [DeliveryReport] {
+        guard let id = DeliveryID("d1") else { return [] }
+        var report = DeliveryReport(
+            scope: scope?.description ?? "*",
+            guid: id,
+            event: "workflow_run",
+            at: Timestamp(seconds: Int64(limit))
+        )
+        report.here = failedOnly ? .failed : .done
+        report.reason = failedOnly ? "it cannot be read" : nil
+        return [report]
+    }
+
+    func recoverHook(of scope: Scope) async throws(ControlError) -> RecoveryReport {
+        var report = RecoveryReport(scope: scope.description)
+        report.recovered = 3
+        return report
+    }
+
     func removeHook(of scope: Scope) async throws(ControlError) {
         state.withLock { $0.hooks.removeAll { $0.scope == scope.description } }
     }

@@ -8,6 +8,8 @@ import Testing
         arguments: [
             "hook register octo-org/app --url https://hooks.example.com/webhook", "hook list", "hook list octo-org",
             "hook ping octo-org", "hook rotate octo-org/app", "hook rotate octo-org --json",
+            "hook recover octo-org/app",
+            "hook deliveries", "hook deliveries octo-org --failed --limit 5 --json",
             "hook remove octo-org/app", "prewarm a/b c/d --resources runs,jobs",
             "runs a/b --status queued",
             "runs a/b --branch main --limit 5 --json", "jobs a/b 123", "queue a",
@@ -27,7 +29,8 @@ import Testing
 
     @Test(
         arguments: [
-            "hook register", "hook register a/b/c", "hook rotate", "hook rotate a/b/c", "prewarm", "prewarm a",
+            "hook register", "hook register a/b/c", "hook rotate", "hook rotate a/b/c",
+            "hook recover", "hook deliveries --limit 0", "prewarm", "prewarm a",
             "prewarm a/b --resources moon", "runs a",
             "runs a/b --limit 0",
             "jobs a/b", "jobs a/b x", "queue", "repos", "repos a/b", "repos a --since-days 0", "repos a --since-days x",

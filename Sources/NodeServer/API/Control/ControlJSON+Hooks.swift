@@ -12,6 +12,33 @@ extension ControlJSON {
             "events": JSONValue(hook.events), "active": JSONValue(hook.isActive), "ours": JSONValue(hook.isOurs),
             "rotation": JSONValue(hook.rotation?.rawValue), "outcome": JSONValue(hook.outcome?.rawValue),
             "changes": .array(changes),
+            "log": hook.log.map(log) ?? .null,
+        ]
+    }
+
+    private static func log(_ log: LogReading) -> JSONValue {
+        [
+            "checked_at": JSONValue(log.checkedAt?.rfc3339), "settled_through": JSONValue(log.settledThrough?.rfc3339),
+            "api_calls": JSONValue(log.calls), "recovered": JSONValue(log.recovered),
+        ]
+    }
+
+    static func recovery(_ report: RecoveryReport) -> JSONValue {
+        [
+            "scope": .string(report.scope), "listed": JSONValue(report.listed),
+            "recovered": JSONValue(report.recovered), "set_aside": JSONValue(report.setAside),
+            "redelivered": JSONValue(report.redelivered), "api_calls": JSONValue(report.calls),
+            "gap": JSONValue(report.hasGap), "complete": JSONValue(report.isComplete), "reason": JSONValue(report.why),
+        ]
+    }
+
+    static func delivery(_ delivery: DeliveryReport) -> JSONValue {
+        [
+            "at": .string(delivery.at.rfc3339), "scope": .string(delivery.scope),
+            "delivery": .string(delivery.guid.text), "event": .string(delivery.event),
+            "action": JSONValue(delivery.action), "id": JSONValue(delivery.id), "status": JSONValue(delivery.status),
+            "redelivery": JSONValue(delivery.isRedelivery), "here": .string(delivery.here.rawValue),
+            "reason": JSONValue(delivery.reason),
         ]
     }
 

@@ -24,6 +24,7 @@ enum ControlJSON {
                 "accepted": JSONValue(deliveries.accepted), "duplicate": JSONValue(deliveries.duplicate),
                 "ignored": JSONValue(deliveries.ignored),
                 "rejected": JSONValue(deliveries.rejected + counts.refusedDeliveries),
+                "recovered": JSONValue(deliveries.recovered),
                 "pending": JSONValue(deliveries.pending),
             ],
             "event_to_fresh_ms": [

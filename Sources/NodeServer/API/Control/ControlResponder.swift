@@ -87,6 +87,8 @@ extension ControlResponder {
         case hooks
         case ping = "hooks/ping"
         case rotate = "hooks/rotate"
+        case recover = "hooks/recover"
+        case deliveries = "hooks/deliveries"
         case prewarm
         case events
         case runs
@@ -96,8 +98,8 @@ extension ControlResponder {
 
         var methods: [String] {
             switch self {
-            case .stats, .entryBody, .query, .queue, .events, .runs, .jobs, .repos, .runners: ["GET"]
-            case .verify, .ping, .rotate, .prewarm: ["POST"]
+            case .stats, .entryBody, .query, .queue, .events, .runs, .jobs, .repos, .runners, .deliveries: ["GET"]
+            case .verify, .ping, .rotate, .recover, .prewarm: ["POST"]
             case .entries: ["GET", "DELETE"]
             case .peers: ["GET", "POST"]
             case .hooks: ["GET", "POST", "DELETE"]
@@ -108,7 +110,8 @@ extension ControlResponder {
         var isPublic: Bool {
             switch self {
             case .stats, .entries, .entryBody, .queue, .events, .runs, .jobs: true
-            case .verify, .query, .peers, .hooks, .ping, .rotate, .prewarm, .repos, .runners: false
+            case .verify, .query, .peers, .hooks, .ping, .rotate, .recover, .deliveries, .prewarm, .repos, .runners:
+                false
             }
         }
     }
@@ -148,7 +151,9 @@ extension ControlResponder {
             return try await ListPages(node: node, isTrusted: isTrusted).repositories(query, now: WallClock.now())
         case .runners:
             return try await ListPages(node: node, isTrusted: isTrusted).runners(query)
-        case .verify, .ping, .rotate, .prewarm:
+        case .deliveries:
+            return try await deliveries(query)
+        case .verify, .ping, .rotate, .recover, .prewarm:
             throw ControlRefusal(status: 405, "this page takes POST")
         }
     }
@@ -201,6 +206,19 @@ extension ControlResponder {
         }
     }
 
+    private func deliveries(_ query: ControlQuery) async throws(ControlRefusal) -> Response {
+        var scope: Scope?
+        if let text = query["scope"] { scope = try ControlBody.scope(text) }
+        let limit = try query.limit(default: 100, maximum: limits.deliveriesPage)
+        let failedOnly = try query.flag("failed")
+        do {
+            let found = try await node.deliveries(of: scope, failedOnly: failedOnly, limit: limit)
+            return .json(.ok, ["deliveries": .array(found.map(ControlJSON.delivery))])
+        } catch {
+            throw ControlRefusal(error)
+        }
+    }
+
     private func delete(_ route: Route, _ query: ControlQuery) async throws(ControlRefusal) -> Response {
         do {
             if route == .hooks {
@@ -230,6 +248,8 @@ extension ControlResponder {
                 return .json(.ok, ["scope": .string(scope.description), "status": "pong"])
             case .rotate:
                 return .json(.ok, ControlJSON.rotation(try await node.rotateHook(of: body.scope())))
+            case .recover:
+                return .json(.ok, ControlJSON.recovery(try await node.recoverHook(of: body.scope())))
             case .peers:
                 guard let address = body["address"] else { throw ControlRefusal.bad("address is missing") }
                 let peer = try await node.connect(to: address)

@@ -3,17 +3,21 @@ import ArgumentParser
 /// `hookcache hook`: the webhook's life on GitHub.
 struct Hook: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The webhook of a repository or an organisation: register, list, ping, rotate, remove.",
+        abstract:
+            "The webhook of a repository or an organisation: register, list, ping, deliveries, recover, rotate, remove.",
         discussion: """
             The running node does it with its own credential, which needs admin:repo_hook (admin:org_hook for an \
             organisation), or write access to webhooks as a fine-grained token or App.
             """,
-        subcommands: [Register.self, List.self, Ping.self, Rotate.self, Remove.self]
+        subcommands: [
+            Register.self, List.self, Ping.self, Deliveries.self, Recover.self, Rotate.self, Remove.self,
+        ]
     )
 
     static let columns = [
         Column("SCOPE", "scope"), Column("ID", "id"), Column("ACTIVE", "active"), Column("OURS", "ours"),
-        Column("EVENTS", "events"), Column("URL", "url"),
+        Column("EVENTS", "events"), Column("LOG READ", "log.checked_at", format: { Humane.since($0.cell) }),
+        Column("RECOVERED", "log.recovered"), Column("URL", "url"),
     ]
 
     /// What a registration did about it.

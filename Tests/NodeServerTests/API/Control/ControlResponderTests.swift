@@ -25,7 +25,7 @@ struct ControlResponderTests {
         return try await api.ask(request(method, "/_hookcache/v1/\(page)", host: host, headers, body: Array(body.utf8)))
     }
 
-    @Test(arguments: ["peers", "hooks", "hooks?scope=o", "query?path=/repos/o/r"])
+    @Test(arguments: ["peers", "hooks", "hooks?scope=o", "hooks/deliveries", "query?path=/repos/o/r"])
     func privatePagesNeedTheToken(path: String) async throws {
         let api = API()
         let answer = try await page(api, path)
@@ -35,7 +35,7 @@ struct ControlResponderTests {
         #expect(try await page(API(.unixSocket), path).status == 200)
     }
 
-    @Test(arguments: ["hooks", "hooks/ping", "hooks/rotate", "prewarm", "peers", "entries/verify"])
+    @Test(arguments: ["hooks", "hooks/ping", "hooks/rotate", "hooks/recover", "prewarm", "peers", "entries/verify"])
     func changesNeedTheToken(path: String) async throws {
         let api = API()
         #expect(try await post(api, path, "{}").status == 401)
@@ -80,7 +80,7 @@ struct ControlResponderTests {
             try await page(api, "stats").text == """
                 {"local_hits":3,"peer_hits":0,"misses":1,"total_requests":4,"hit_rate":0.75,"api_calls_made":0,\
                 "api_calls_free":0,"api_calls_saved":0,"cache_size":0,"connected_peers":0,"peer_id":"12D3",\
-                "deliveries":{"accepted":0,"duplicate":0,"ignored":0,"rejected":2,"pending":0},\
+                "deliveries":{"accepted":0,"duplicate":0,"ignored":0,"rejected":2,"recovered":0,"pending":0},\
                 "event_to_fresh_ms":{"p50":2.5,"p99":null},\
                 "rate_limit":{"limit":5000,"remaining":4990,"reset":9}}
                 """
@@ -129,7 +129,7 @@ struct ControlResponderTests {
         let api = API(.unixSocket)
         let hook = """
             {"scope":"o/r","id":7,"url":"https://x.example/webhook","events":["workflow_job","workflow_run"],\
-            "active":true,"ours":true,"rotation":null,"outcome":null,"changes":[]}
+            "active":true,"ours":true,"rotation":null,"outcome":null,"changes":[],"log":null}
             """
         let made = try await post(api, "hooks", #"{"scope":"o/r","url":"https://x.example/webhook"}"#)
         #expect(made.text == hook)
@@ -144,6 +144,28 @@ struct ControlResponderTests {
         #expect(refused.text.contains("CACHE_WEBHOOK_URL"))
         #expect(try await post(api, "hooks", #"{"scope":"a/b/c"}"#).status == 400)
         #expect(try await post(api, "hooks?scope=", "", method: .delete).status == 400)
+    }
+
+    @Test func deliveriesAreShownAndRecovered() async throws {
+        let api = API(.unixSocket)
+        let failed = try await page(api, "hooks/deliveries?scope=o/r&failed=true&limit=7")
+        #expect(
+            failed.text == """
+                {"deliveries":[{"at":"1970-01-01T00:00:07Z","scope":"o/r","delivery":"d1","event":"workflow_run",\
+                "action":null,"id":null,"status":null,"redelivery":false,"here":"failed","reason":"it cannot be read"}]}
+                """
+        )
+        #expect(try await page(api, "hooks/deliveries").text.contains(#""scope":"*""#))
+        #expect(try await page(api, "hooks/deliveries?limit=0").status == 400)
+        #expect(try await page(api, "hooks/deliveries?failed=perhaps").status == 400)
+        #expect(try await page(api, "hooks/deliveries?scope=a/b/c").status == 400)
+        #expect(
+            try await post(api, "hooks/recover", #"{"scope":"o/r"}"#).text == """
+                {"scope":"o/r","listed":0,"recovered":3,"set_aside":0,"redelivered":0,"api_calls":0,"gap":false,\
+                "complete":true,"reason":null}
+                """
+        )
+        #expect(try await post(api, "hooks/recover", "{}").status == 400)
     }
 
     @Test func prewarmTakesRepositoriesAndResources() async throws {

@@ -1,0 +1,78 @@
+package import GitHubCore
+
+/// When which webhook's delivery log is read next.
+package struct RecoverySchedule: Sendable {
+    /// Its pauses.
+    package struct Limits: Hashable, Sendable {
+        /// Between two searches of one log, in milliseconds.
+        package var pause: Int64 = 900_000
+        /// Between the searches of all logs together, in milliseconds: many hooks are searched less often each.
+        package var spacing: Int64 = 60_000
+        /// After a search that failed, in milliseconds; doubled each time.
+        package var retry: Int64 = 60_000
+        /// The longest pause after a search that failed, in milliseconds.
+        package var longestRetry: Int64 = 3_600_000
+        /// After something went wrong that the log may tell of, in milliseconds.
+        package var doubt: Int64 = 30_000
+
+        /// The defaults.
+        package init() {}
+    }
+
+    /// How a search ended.
+    package enum Ending: Hashable, Sendable {
+        /// Everything that it found is settled.
+        case complete
+        /// It goes on later.
+        case failed
+        /// It goes on when the quota allows it.
+        case limited(until: Timestamp)
+    }
+
+    private struct Turn: Sendable {
+        var dueAt: Timestamp
+        var failures = 0
+    }
+
+    private let limits: Limits
+    private var turns: [Scope: Turn] = [:]
+
+    /// A schedule by which every log is searched at once for the first time.
+    package init(limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// Forgets the hooks that are gone.
+    package mutating func keep(only scopes: [Scope]) {
+        let there = Set(scopes)
+        turns = turns.filter { there.contains($0.key) }
+    }
+
+    /// Those of some hooks whose logs are to be read now.
+    package func due(among scopes: [Scope], now: Timestamp) -> [Scope] {
+        scopes.filter { turns[$0].map { $0.dueAt <= now } ?? true }
+    }
+
+    /// Sets the next search after one that ended, among so many hooks.
+    package mutating func ended(_ ending: Ending, of scope: Scope, hooks count: Int, now: Timestamp) {
+        var turn = turns[scope] ?? Turn(dueAt: now)
+        switch ending {
+        case .complete:
+            turn = Turn(dueAt: now.advanced(byMilliseconds: max(limits.pause, limits.spacing * Int64(count))))
+        case .failed:
+            turn.dueAt = now.advanced(byMilliseconds: min(limits.longestRetry, limits.retry << min(turn.failures, 20)))
+            turn.failures += 1
+        case .limited(let until):
+            turn.dueAt = max(until, now.advanced(byMilliseconds: limits.retry))
+        }
+        turns[scope] = turn
+    }
+
+    /// Something went wrong with deliveries: the logs of these hooks, or of all, may tell of them soon.
+    package mutating func doubt(_ scope: Scope?, now: Timestamp) {
+        let soon = now.advanced(byMilliseconds: limits.doubt)
+        for (known, turn) in turns where scope == nil || scope == known {
+            turns[known]?.dueAt = min(turn.dueAt, soon)
+        }
+    }
+}
