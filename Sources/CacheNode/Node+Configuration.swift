@@ -14,6 +14,8 @@ extension Node {
         package var webhookURL: String?
         /// Where GitHub can deliver to.
         package var webhookReach: HookReach
+        /// Whether the hooks' delivery logs are the source of events.
+        package var takesLog: Bool
         /// Repositories and owners that are kept fresh without anyone asking.
         package var watch: [Scope]
         /// The key of the hash that names credentials.
@@ -32,6 +34,7 @@ extension Node {
             secrets: [WebhookSignature.Secret] = [],
             webhookURL: String? = nil,
             webhookReach: HookReach = .internet,
+            takesLog: Bool = false,
             watch: [Scope] = [],
             credentialKey: [UInt8],
             ownCredential: CredentialID? = nil,
@@ -43,6 +46,7 @@ extension Node {
             self.secrets = secrets
             self.webhookURL = webhookURL
             self.webhookReach = webhookReach
+            self.takesLog = takesLog
             self.watch = watch
             self.credentialKey = credentialKey
             self.ownCredential = ownCredential

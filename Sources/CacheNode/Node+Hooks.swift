@@ -17,7 +17,7 @@ extension Node {
                     isOurs: true
                 )
                 report.rotation = hook.secrets.step
-                report.log = hook.log
+                report.log = log(of: hook)
                 return report
             }
         }
@@ -30,10 +30,10 @@ extension Node {
     ///
     /// The secret is stored before GitHub is called, so that not even the first ping is refused.
     package nonisolated func registerHook(of scope: Scope, url: String?) async throws(ControlError) -> HookReport {
-        guard let url = url ?? configuration.webhookURL else {
+        guard let url = url ?? configuration.webhookURL ?? (configuration.takesLog ? Self.nowhere : nil) else {
             throw ControlError(
                 status: 400,
-                "the webhook's public URL is not known: set CACHE_WEBHOOK_URL or give --url"
+                "the webhook's public URL is not known: set CACHE_WEBHOOK_URL or give --url; a node that GitHub cannot reach takes its events from the delivery log with CACHE_HOOK_PULL=true"
             )
         }
         do {
@@ -41,13 +41,16 @@ extension Node {
         } catch {
             throw ControlError(
                 status: 400,
-                "GitHub would not deliver to \(url): \(error); give the public URL that leads to this node's webhook listener"
+                "GitHub would not deliver to \(url): \(error); give the public URL that leads to this node's webhook listener, or take the events from GitHub's delivery log with CACHE_HOOK_PULL=true"
             )
         }
         return try await hookDesk.during(scope) { () async throws(ControlError) in
             try await self.register(scope, url: url)
         }
     }
+
+    /// Where a hook delivers to whose log is all that counts: a name that nobody has (RFC 2606), so that nothing leaks.
+    private static let nowhere = "https://hookcache.invalid/webhook"
 
     private nonisolated func register(_ scope: Scope, url: String) async throws(ControlError) -> HookReport {
         let there = try await remote(scope)
@@ -102,8 +105,9 @@ extension Node {
             throw Self.words(for: error, scope)
         }
         let tries = configuration.limits.pingWait * 10
-        for _ in 0..<tries {
+        for number in 0..<tries {
             if pings.count(id) > before { return }
+            if configuration.takesLog, number % 20 == 10 { recoveries.hurry(scope, now: now()) }
             do { try await sleep(.milliseconds(100)) } catch { break }
         }
         throw ControlError(
@@ -178,8 +182,16 @@ extension Node {
             isOurs: known != nil
         )
         report.rotation = known?.secrets.step
-        report.log = known?.log
+        report.log = known.map(log)
         return report
+    }
+
+    private nonisolated func log(of hook: StoredHook) -> HookReport.Log {
+        HookReport.Log(
+            reading: hook.log,
+            callsLastHour: recoveries.callsLastHour(of: hook.scope, now: now()),
+            isSource: configuration.takesLog
+        )
     }
 
     private static func notRegistered(_ scope: Scope) -> ControlError {

@@ -65,6 +65,9 @@ extension Node {
                 ending = .complete
                 return try await finish(&work, settledThrough: now(), hasGap: false)
             }
+            if configuration.takesLog {
+                for ping in plan.pings { pings.arrived(scope, hookID: id, logged: ping) }
+            }
             for (index, wanted) in plan.wanted.enumerated() {
                 guard try await take(wanted, of: address, &work) else {
                     work.report.why = "the inbox is full: the rest is taken later"
@@ -104,7 +107,7 @@ extension Node {
         _ work: inout RecoveryWork
     ) async throws -> Recovery.Plan? {
         var query = DeliveryQuery(
-            failedOnly: true,
+            failedOnly: !configuration.takesLog,
             etag: retakesFailed ? nil : recoveries.etag(of: address.id)
         )
         var settledThrough = hook.log.settledThrough ?? hook.createdAt
@@ -116,6 +119,7 @@ extension Node {
         var recovery = Recovery(
             settledThrough: settledThrough,
             now: now(),
+            takesReceived: configuration.takesLog,
             limits: configuration.limits.recovery
         )
         let scopes = Self.inboxScopes(beside: hook.scope)
@@ -128,7 +132,7 @@ extension Node {
             let goesOn = recovery.take(page.deliveries, isLast: page.next == nil, known: taken)
             work.report.listed = recovery.listed
             guard goesOn else { return recovery.plan }
-            query = DeliveryQuery(failedOnly: true, cursor: page.next)
+            query = DeliveryQuery(failedOnly: query.failedOnly, cursor: page.next)
         }
     }
 
@@ -147,6 +151,7 @@ extension Node {
     ) async throws(ControlError) -> RecoveryReport {
         let report = work.report
         let moment = now()
+        recoveries.count(report.calls, of: work.scope, now: moment)
         let isComplete = report.why == nil
         do {
             try await store.updateHook(work.scope) { hook in

@@ -50,7 +50,9 @@ extension Node {
             if let changedAt = hook.secrets.changedAt {
                 let heard = secrets.heard(of: hook.scope)
                 let rule = configuration.limits.retirement
-                guard rule.isDue(changedAt: changedAt, lastOld: heard.lastOld, sawNew: heard.sawNew, now: moment) else {
+                // What is read from the log needs no secret.
+                let sawNew = heard.sawNew || configuration.takesLog
+                guard rule.isDue(changedAt: changedAt, lastOld: heard.lastOld, sawNew: sawNew, now: moment) else {
                     return
                 }
                 try await hookDesk.during(hook.scope) { () async throws(ControlError) in

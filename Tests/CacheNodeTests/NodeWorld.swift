@@ -38,6 +38,7 @@ struct NodeWorld: Sendable {
         own: CredentialID? = NodeWorld.own,
         proofs: ProofPolicy = ProofPolicy(),
         maxInbox: Int = 65_536,
+        takesLog: Bool = false,
         limits adjust: (inout Node.Limits) -> Void = { _ in }
     ) throws {
         let clock = earlier?.clock ?? ManualClock(Timestamp(rfc3339: "2026-08-01T10:00:00Z")!)
@@ -59,6 +60,7 @@ struct NodeWorld: Sendable {
             .init(
                 proofs: proofs,
                 secrets: secrets.map { WebhookSignature.Secret($0) },
+                takesLog: takesLog,
                 watch: watch,
                 credentialKey: Self.key,
                 ownCredential: own,

@@ -17,6 +17,16 @@ package struct RecoverySchedule: Sendable {
 
         /// The defaults.
         package init() {}
+
+        /// The pauses where the logs are the source of events: a reading that finds nothing new is free.
+        package static func pull(every pause: Int64) -> Limits {
+            var limits = Limits()
+            limits.pause = pause
+            limits.spacing = min(pause, 5000)
+            limits.doubt = min(pause, 5000)
+            limits.longestRetry = 300_000
+            return limits
+        }
     }
 
     /// How a search ended.
@@ -66,6 +76,11 @@ package struct RecoverySchedule: Sendable {
             turn.dueAt = max(until, now.advanced(byMilliseconds: limits.retry))
         }
         turns[scope] = turn
+    }
+
+    /// Somebody waits for what the log of a hook may tell.
+    package mutating func hurry(_ scope: Scope, now: Timestamp) {
+        turns[scope]?.dueAt = now
     }
 
     /// Something went wrong with deliveries: the logs of these hooks, or of all, may tell of them soon.

@@ -32,7 +32,24 @@ package struct HookReport: Hashable, Sendable {
     /// What was not as it should be.
     package var changes: [HookChange] = []
     /// How far its delivery log has been read; nil for a hook of somebody else's.
-    package var log: LogReading?
+    package var log: Log?
+
+    /// What is read of a hook's delivery log.
+    package struct Log: Hashable, Sendable {
+        /// How far it was read.
+        package let reading: LogReading
+        /// Calls within the last hour.
+        package let callsLastHour: Int
+        /// Whether it is the source of events.
+        package let isSource: Bool
+
+        /// A log.
+        package init(reading: LogReading, callsLastHour: Int, isSource: Bool) {
+            self.reading = reading
+            self.callsLastHour = callsLastHour
+            self.isSource = isSource
+        }
+    }
 
     /// A hook.
     package init(scope: String, id: Int64?, url: String, events: [String], isActive: Bool, isOurs: Bool) {

@@ -4,6 +4,7 @@ import Synchronization
 /// Pings that somebody waits for.
 final class Pings: Sendable {
     private let seen = Mutex<[Int64: Int]>([:])
+    private let logged = Mutex<Set<DeliveryID>>([])
     /// The most hooks that are remembered.
     static let limit = 4096
 
@@ -13,6 +14,15 @@ final class Pings: Sendable {
         seen.withLock { seen in
             if seen[hookID] != nil || seen.count < Self.limit { seen[hookID, default: 0] += 1 }
         }
+    }
+
+    /// The log of a hook tells of a ping; it may do so again.
+    func arrived(_ scope: Scope, hookID: Int64, logged id: DeliveryID) {
+        let isNew = logged.withLock { logged in
+            if logged.count >= Self.limit { logged = [] }
+            return logged.insert(id).inserted
+        }
+        if isNew { arrived(scope, hookID: hookID) }
     }
 
     /// How many pings of a hook came in so far.

@@ -7,6 +7,7 @@ final class RecoveryBook: Sendable {
     private struct State {
         var schedule: RecoverySchedule
         var etags: [Int64: String] = [:]
+        var calls: [Scope: CallTally] = [:]
     }
 
     private let state: Mutex<State>
@@ -39,5 +40,22 @@ final class RecoveryBook: Sendable {
     /// Notes it, once all that the log told is settled.
     func note(_ etag: String?, of hook: Int64) {
         state.withLock { $0.etags[hook] = etag }
+    }
+
+    /// Somebody waits for what the log of a hook may tell.
+    func hurry(_ scope: Scope, now: Timestamp) {
+        state.withLock { $0.schedule.hurry(scope, now: now) }
+    }
+
+    /// Counts the calls of a search.
+    func count(_ calls: Int, of scope: Scope, now: Timestamp) {
+        state.withLock { $0.calls[scope, default: CallTally()].add(calls, at: now) }
+    }
+
+    /// The calls of the last hour for the log of one hook, or for all.
+    func callsLastHour(of scope: Scope? = nil, now: Timestamp) -> Int {
+        state.withLock { state in
+            state.calls.reduce(0) { scope == nil || scope == $1.key ? $0 + $1.value.lastHour(at: now) : $0 }
+        }
     }
 }

@@ -98,11 +98,15 @@ extension Node.Configuration {
             secrets: settings.webhook.secrets.map { WebhookSignature.Secret($0.value) },
             webhookURL: settings.webhook.publicURL,
             webhookReach: HookReach(apiURL: settings.github.apiURL),
+            takesLog: settings.webhook.takesLog,
             watch: freshness.watch.compactMap { Scope($0.description) },
             credentialKey: key,
             ownCredential: settings.github.token.map { CredentialID(ofToken: $0.value, key: key) }
         )
         limits.retirement = settings.webhook.retirement
+        if settings.webhook.takesLog {
+            limits.recoverySchedule = .pull(every: Int64(settings.webhook.logPause / .milliseconds(1)))
+        }
     }
 }
 

@@ -61,8 +61,6 @@ extension Settings {
         for key in [Key.githubAppID, .githubAppPrivateKeyFile, .swarmKeyFile, .prewarmFile] {
             if let got = reader.text(key) { reader.refuse(key, got: got, wants: later) }
         }
-        let pull = reader.value(.hookPull, wants: "true or false") { Bool($0.lowercased()) }
-        if pull == true { reader.refuse(.hookPull, got: "true", wants: "false: this version does not have it yet") }
     }
 
     private mutating func readGitHub(_ reader: inout SettingsReader) {
@@ -82,6 +80,7 @@ extension Settings {
         self.webhook.publicURL = reader.value(.webhookURL, wants: "the http or https URL that GitHub can reach") {
             Self.url($0)
         }
+        reader.read(.hookPull, into: &self.webhook.takesLog, wants: "true or false") { Bool($0.lowercased()) }
         if reader.text(.webhookSecret) != nil, reader.text(.webhookSecretFile) != nil {
             reader.refuse(.webhookSecretFile, wants: "to be unset where WEBHOOK_SECRET is set")
         }

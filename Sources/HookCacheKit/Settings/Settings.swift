@@ -54,6 +54,10 @@ extension Settings {
         public var publicURL: String?
         /// Deliveries that may wait before the listener answers 503.
         public var inboxMaximum = 65_536
+        /// Whether events are taken from GitHub's delivery logs, for a node that GitHub cannot reach.
+        public var takesLog = false
+        /// The pause between two readings of such a log.
+        package var logPause = Duration.seconds(30)
         /// When the old secret of a webhook goes that was given another.
         package var retirement = RetirementRule()
     }

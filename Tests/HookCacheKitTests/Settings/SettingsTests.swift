@@ -66,7 +66,7 @@ private func problems(_ values: [String: String], file: String = "") -> [String]
             .bootstrapPeers: "/ip4/192.0.2.7/tcp/9000/p2p/\(peer), /dns4/a.example/tcp/1/p2p/\(peer)",
             .allowedPeers: peer, .share: "none", .watch: "octo-org/app, octo-org,OCTO-ORG", .defaultTTL: "1",
             .repositoriesTTL: "2", .runsTTL: "3", .queueTTL: "4", .runnersTTL: "5", .proofTTL: "6", .proofGrace: "0",
-            .maximumEntries: "7", .maximumMemory: "2 GB", .logLevel: "DEBUG", .logFormat: "json", .hookPull: "false",
+            .maximumEntries: "7", .maximumMemory: "2 GB", .logLevel: "DEBUG", .logFormat: "json", .hookPull: "True",
         ]
         let named = Dictionary(uniqueKeysWithValues: values.map { ($0.key.rawValue, $0.value) })
         let settings = try read(flags: values)
@@ -78,6 +78,7 @@ private func problems(_ values: [String: String], file: String = "") -> [String]
         #expect(settings.webhook.secrets == [.init("one"), .init("two")])
         #expect(settings.webhook.publicURL == "https://hooks.example.com/webhook")
         #expect(settings.webhook.inboxMaximum == 9)
+        #expect(settings.webhook.takesLog)
         #expect(settings.webhook.listen == .init(host: "::1", port: 1))
         #expect(settings.api.listen == .init(host: "0.0.0.0", port: 2))
         #expect(settings.api.socket == "/somewhere/s")
@@ -163,7 +164,7 @@ private func problems(_ values: [String: String], file: String = "") -> [String]
     @Test(
         arguments: [
             ("GITHUB_APP_ID", "1"), ("GITHUB_APP_PRIVATE_KEY_FILE", "k"), ("CACHE_SWARM_KEY_FILE", "k"),
-            ("CACHE_PREWARM_FILE", "f"), ("CACHE_HOOK_PULL", "true"), ("CACHE_SHARE", "all"),
+            ("CACHE_PREWARM_FILE", "f"), ("CACHE_SHARE", "all"),
         ]
     )
     func whatThisVersionLacksIsRefused(key: String, value: String) {

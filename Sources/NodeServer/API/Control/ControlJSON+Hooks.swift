@@ -16,10 +16,12 @@ extension ControlJSON {
         ]
     }
 
-    private static func log(_ log: LogReading) -> JSONValue {
-        [
-            "checked_at": JSONValue(log.checkedAt?.rfc3339), "settled_through": JSONValue(log.settledThrough?.rfc3339),
-            "api_calls": JSONValue(log.calls), "recovered": JSONValue(log.recovered),
+    private static func log(_ log: HookReport.Log) -> JSONValue {
+        let reading = log.reading
+        return [
+            "source": JSONValue(log.isSource), "checked_at": JSONValue(reading.checkedAt?.rfc3339),
+            "settled_through": JSONValue(reading.settledThrough?.rfc3339), "api_calls": JSONValue(reading.calls),
+            "api_calls_last_hour": JSONValue(log.callsLastHour), "recovered": JSONValue(reading.recovered),
         ]
     }
 
