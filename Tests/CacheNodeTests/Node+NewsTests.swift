@@ -272,6 +272,7 @@ struct NodeNewsTests {
     @Test func anotherOwnersSecretTakesNoNameAway() async throws {
         let world = try NodeWorld(secrets: [])
         try await world.running {
+            world.origin.act { github, now in _ = github.createAccount("elsewhere", isOrganization: true, at: now) }
             let secret = try await world.secret(ofHookOf: .owner("elsewhere"))
             #expect(await world.read(NodeWorld.runs()).status == 200)
             let changes =

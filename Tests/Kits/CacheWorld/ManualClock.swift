@@ -6,6 +6,8 @@ package final class ManualClock: Sendable {
     private struct State {
         var now: Timestamp
         var next = 0
+        /// How many ever fell asleep.
+        var asleep = 0
         var sleepers: [Int: (until: Timestamp, continuation: CheckedContinuation<Void, any Error>)] = [:]
         var watchers: [CheckedContinuation<Void, Never>] = []
     }
@@ -20,8 +22,9 @@ package final class ManualClock: Sendable {
     /// The moment.
     package var now: Timestamp { state.withLock(\.now) }
 
-    /// Moves on and wakes whoever slept until then.
-    package func advance(milliseconds: Int64) {
+    /// Moves on and wakes whoever slept until then; gives how many those were.
+    @discardableResult
+    package func advance(milliseconds: Int64) -> Int {
         let due = state.withLock { state in
             state.now = state.now.advanced(byMilliseconds: milliseconds)
             let due = state.sleepers.filter { $0.value.until <= state.now }
@@ -29,6 +32,7 @@ package final class ManualClock: Sendable {
             return due.values.map(\.continuation)
         }
         for continuation in due { continuation.resume() }
+        return due.count
     }
 
     /// Moves on step by step, each time as far as the next sleeper waits for, so that those who sleep again are heard.
@@ -37,7 +41,16 @@ package final class ManualClock: Sendable {
         while now < end {
             await someoneSleeps()
             let next = state.withLock { $0.sleepers.values.map(\.until).min() } ?? end
-            advance(milliseconds: max(0, min(next, end).milliseconds(since: now)))
+            let sleeps = state.withLock(\.asleep)
+            let woken = advance(milliseconds: max(0, min(next, end).milliseconds(since: now)))
+            await sleepAgain(woken, since: sleeps)
+        }
+    }
+
+    /// Waits until those who were woken sleep again, within a bound: some do not.
+    private func sleepAgain(_ woken: Int, since sleeps: Int) async {
+        for _ in 0..<50 where state.withLock(\.asleep) < sleeps + woken {
+            try? await Task.sleep(for: .milliseconds(1))
         }
     }
 
@@ -68,6 +81,7 @@ package final class ManualClock: Sendable {
             try await withCheckedThrowingContinuation { continuation in
                 let watchers = state.withLock { state -> [CheckedContinuation<Void, Never>]? in
                     guard !Task.isCancelled else { return nil }
+                    state.asleep += 1
                     state.sleepers[number] = (state.now.advanced(byMilliseconds: milliseconds), continuation)
                     defer { state.watchers = [] }
                     return state.watchers
