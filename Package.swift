@@ -29,6 +29,7 @@ extension Target.Dependency {
     static let collections = product(name: "Collections", package: "swift-collections")
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
@@ -124,8 +125,8 @@ let package = Package(
         module(
             "GitHubSimulator",
             [
-                "GitHubSimulatorCore", "GitHubCore", "CZlib", .hummingbird, .asyncHTTPClient, .httpTypes, .nioCore,
-                .nioHTTP1, .logging, .serviceLifecycle,
+                "GitHubSimulatorCore", "GitHubCore", "CZlib", .hummingbird, .asyncHTTPClient, .crypto, .cryptoExtras,
+                .httpTypes, .nioCore, .nioHTTP1, .logging, .serviceLifecycle,
             ]
         ),
         // Floors 5 and 6: wiring and commands.
@@ -146,6 +147,7 @@ let package = Package(
             swiftSettings: settings
         ),
         // Tests mirror Sources; kits are what several of them share.
+        kit("AppKeys", [.crypto, .cryptoExtras]),
         kit("SharedData", []),
         kit("RawServers", [.nioCore, .nioPosix, .nioHTTP1]),
         kit(
@@ -188,7 +190,10 @@ let package = Package(
         tests("MultiformatsTests", ["Multiformats", "SharedData"]),
         tests("GitHubCoreTests", ["GitHubCore", "SharedData", .httpTypes]),
         tests("CacheCoreTests", ["CacheCore", "CacheWorld", "GitHubCore", "Multiformats", "GitHubSimulatorCore"]),
-        tests("GitHubSimulatorCoreTests", ["GitHubSimulatorCore", "GitHubCore", "SchemaCheck", "SharedData"]),
+        tests(
+            "GitHubSimulatorCoreTests",
+            ["AppKeys", "GitHubSimulatorCore", "GitHubCore", "SchemaCheck", "SharedData"]
+        ),
         tests(
             "LibP2PCoreTests",
             ["LibP2PCore", "Multiformats", "SharedData", .nioCore]
@@ -201,8 +206,8 @@ let package = Package(
         tests(
             "GitHubClientTests",
             [
-                "GitHubClient", "CacheCore", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore", "RawServers",
-                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+                "GitHubClient", "CacheCore", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore",
+                "RawServers", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
             ]
         ),
         tests(
@@ -237,16 +242,16 @@ let package = Package(
         tests(
             "GitHubSimulatorTests",
             [
-                "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .asyncHTTPClient, .hummingbird, .httpTypes,
-                .nioCore, .nioHTTP1, .logging,
+                "AppKeys", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .asyncHTTPClient, .hummingbird,
+                .httpTypes, .nioCore, .nioHTTP1, .logging,
             ]
         ),
         tests(
             "HookCacheKitTests",
             [
-                "Fleet", "Replay", "HookCacheKit", "CacheCore", "CacheNode", "GitHubSimulator", "GitHubSimulatorCore",
-                "GitHubCore", "LibP2P", "LibP2PCore", "MeshCore", "Multiformats", "RawServers", .asyncHTTPClient,
-                .logging, .serviceLifecycle, .nioCore, .nioHTTP1, .nioPosix,
+                "AppKeys", "Fleet", "Replay", "HookCacheKit", "CacheCore", "CacheNode", "GitHubSimulator",
+                "GitHubSimulatorCore", "GitHubCore", "LibP2P", "LibP2PCore", "MeshCore", "Multiformats", "RawServers",
+                .asyncHTTPClient, .logging, .serviceLifecycle, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),
         tests(

@@ -38,11 +38,6 @@ extension SimulatedGitHubServer {
     /// Takes a credential back.
     package func revokeToken(_ value: String) { github.revokeToken(value) }
 
-    /// Installs a GitHub App with an account, and gives the installation's number.
-    package func installApp(with login: String, grants: [SimulatedGitHub.Grant]) -> Int64 {
-        github.installApp(with: login, grants: grants, at: clock())
-    }
-
     /// Registers a webhook and sends its ping; gives its number.
     @discardableResult
     package func createHook(

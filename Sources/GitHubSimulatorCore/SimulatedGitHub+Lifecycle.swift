@@ -331,6 +331,7 @@ extension SimulatedGitHub {
                 switch runner.home {
                 case .repository(let id): id == run.repositoryID
                 case .organization(let id): id == owner?.id
+                case .app: false
                 }
             return isNear && runner.isOnline && !runner.isBusy && Set(job.plan.labels).isSubset(of: runner.allLabels)
         }

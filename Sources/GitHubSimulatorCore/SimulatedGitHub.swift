@@ -131,6 +131,7 @@ package struct SimulatedGitHub: Sendable {
     var hooks: [Hook] = []
     var outbox: [OutgoingDelivery] = []
     var deliveryLog: [Int64: [LoggedDelivery]] = [:]
+    var apps: [Int64: App] = [:]
     var installations: [Int64: Installation] = [:]
     var eventCount: UInt64 = 0
 
@@ -145,7 +146,7 @@ extension SimulatedGitHub {
     /// What numbers are given to.
     enum IDKind: Hashable {
         case account, repository, workflow, run, suite, job, artifact, runner, pullRequest, hook, delivery, deployment
-        case hosted, request, installation
+        case hosted, request, app, installation
 
         /// Where GitHub has got to, about.
         var first: Int64 {
@@ -163,6 +164,7 @@ extension SimulatedGitHub {
             case .delivery: 19_000_000_000_000
             case .deployment: 3_100_000_000
             case .request: 4_096
+            case .app: 1_200_000
             case .installation: 90_000_000
             }
         }

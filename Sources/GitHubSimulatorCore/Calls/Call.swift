@@ -85,6 +85,7 @@ extension SimulatedGitHub {
         static let notFound = Refusal(404, "Not Found")
         static let needsAuthentication = Refusal(401, "Requires authentication")
         static let needsAdmin = Refusal(403, "Must have admin rights to Repository.")
+        static let notForApps = Refusal(403, "Resource not accessible by integration")
 
         var body: JSON {
             var members: [JSON.Member] = [.init("message", .string(message))]

@@ -37,6 +37,8 @@ extension SimulatedGitHub {
         package let action: String?
         /// The repository's number, where it is about one.
         package let repositoryID: Int64?
+        /// The installation's number, where an App hears of it.
+        package let installationID: Int64?
         /// Whether somebody asked for it again.
         package let isRedelivery: Bool
         /// Where it goes.

@@ -98,8 +98,11 @@ extension SimulatedGitHub {
             if let account = accounts.first(where: { $0.id == id }) {
                 members += [.init("organization", organizationJSON(account)), .init("sender", userJSON(sender))]
             }
+        case .app:
+            repositoryID = nil
         }
-        queue("ping", action: nil, JSON.object(members).compact, repository: repositoryID, to: [hook], at: now)
+        let payload = JSON.object(members).compact
+        queue("ping", action: nil, repository: repositoryID, to: [(hook, nil, payload)], at: now)
     }
 
     private func isHeard(_ event: String, in repositoryID: Int64) -> Bool {
@@ -110,6 +113,7 @@ extension SimulatedGitHub {
         switch hook.home {
         case .repository(let id): id == repositoryID
         case .organization(let id): repositories[repositoryID].flatMap { account($0.name.owner) }?.id == id
+        case .app: installation(by: hook, of: repositoryID) != nil
         }
     }
 
@@ -132,17 +136,24 @@ extension SimulatedGitHub {
         sender: String,
         at now: Timestamp
     ) {
+        let members = members + context(repository: repositoryID, sender: sender)
+        let payload = JSON.object(members).compact
         let hearing = hooks.filter { $0.hears(event) && isNear($0, repositoryID) }
-        let payload = JSON.object(members + context(repository: repositoryID, sender: sender)).compact
-        queue(event, action: action, payload, repository: repositoryID, to: hearing, at: now)
+            .map { hook -> (hook: Hook, installation: Int64?, payload: [UInt8]) in
+                // An App is told as which of its installations it hears it.
+                guard let installation = installation(by: hook, of: repositoryID) else { return (hook, nil, payload) }
+                let own = JSON.object(members + [.init("installation", shortJSON(installation))]).compact
+                return (hook, installation.id, own)
+            }
+        queue(event, action: action, repository: repositoryID, to: hearing, at: now)
     }
 
-    private mutating func queue(
+    /// Puts an event into the outbox, for each hook with its own payload.
+    mutating func queue(
         _ event: String,
         action: String?,
-        _ payload: [UInt8],
         repository: Int64?,
-        to hearing: [Hook],
+        to hearing: [(hook: Hook, installation: Int64?, payload: [UInt8])],
         at now: Timestamp
     ) {
         eventCount += 1
@@ -152,7 +163,7 @@ extension SimulatedGitHub {
             clockSequence: UInt16(truncatingIfNeeded: configuration.seed),
             node: SeededRandom(seed: configuration.seed).first()
         )
-        for hook in hearing {
+        for (hook, installation, payload) in hearing {
             let delivery = sign(
                 payload,
                 for: hook,
@@ -160,6 +171,7 @@ extension SimulatedGitHub {
                 event: event,
                 action: action,
                 repository: repository,
+                installation: installation,
                 isRedelivery: false,
                 at: now
             )

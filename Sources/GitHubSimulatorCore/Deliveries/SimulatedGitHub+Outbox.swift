@@ -47,6 +47,7 @@ extension SimulatedGitHub {
             event: logged.event,
             action: logged.action,
             repository: logged.repositoryID,
+            installation: logged.installationID,
             isRedelivery: true,
             at: now
         )
@@ -81,6 +82,7 @@ extension SimulatedGitHub {
         event: String,
         action: String?,
         repository: Int64?,
+        installation: Int64?,
         isRedelivery: Bool,
         at now: Timestamp
     ) -> OutgoingDelivery {
@@ -89,6 +91,7 @@ extension SimulatedGitHub {
             switch hook.home {
             case .repository(let id): ("repository", id)
             case .organization(let id): ("organization", id)
+            case .app(let id): ("integration", id)
             }
         var headers = [
             HeaderField("Accept", "*/*"),
@@ -111,6 +114,7 @@ extension SimulatedGitHub {
             event: event,
             action: action,
             repositoryID: repository,
+            installationID: installation,
             isRedelivery: isRedelivery,
             url: hook.url,
             headers: headers,

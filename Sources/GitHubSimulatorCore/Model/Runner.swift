@@ -24,5 +24,7 @@ extension SimulatedGitHub {
         case repository(Int64)
         /// An organisation, by its number.
         case organization(Int64)
+        /// A GitHub App, by its number: a webhook's alone.
+        case app(Int64)
     }
 }

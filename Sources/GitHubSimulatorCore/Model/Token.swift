@@ -48,6 +48,8 @@ extension SimulatedGitHub {
         package var scopes: [String]?
         /// When it stops working.
         package var expiresAt: Timestamp?
+        /// The installation of an App that it was made for; nil for any other token.
+        package internal(set) var installation: Int64?
 
         /// Whose it is, and nothing of its value.
         package var description: String { "token of \(login)" }

@@ -3,7 +3,9 @@ import GitHubCore
 extension SimulatedGitHub {
     /// A webhook; its secret reads back as eight stars.
     func json(_ hook: Hook) -> JSON {
-        let url = "\(homeURL(hook.home))/hooks/\(hook.id)"
+        // An App has one webhook, which goes without a number.
+        var url = "\(homeURL(hook.home))/hook"
+        if case .app = hook.home {} else { url += "s/\(hook.id)" }
         var members: [JSON.Member] = [
             .init("type", "Repository"), .init("id", .integer(hook.id)), .init("name", "web"),
             .init("active", .bool(hook.isActive)), .init("events", .array(hook.events.map { .string($0) })),
@@ -15,6 +17,10 @@ extension SimulatedGitHub {
         if case .organization = hook.home {
             members[0].value = "Organization"
             members.removeAll { $0.key == "test_url" }
+        } else if case .app(let id) = hook.home {
+            members[0].value = "App"
+            members.removeAll { ["test_url", "ping_url", "url"].contains($0.key) }
+            members.append(.init("app_id", .integer(id)))
         } else {
             let last = hook.lastResponse
             members.append(
@@ -47,7 +53,7 @@ extension SimulatedGitHub {
             "delivered_at": .string(entry.deliveredAt.rfc3339), "redelivery": .bool(delivery.isRedelivery),
             "duration": .number(Double(entry.answer.milliseconds) / 1_000), "status": .string(entry.status),
             "status_code": .integer(Int64(entry.answer.status ?? 502)), "event": .string(delivery.event),
-            "action": .optional(delivery.action), "installation_id": nil,
+            "action": .optional(delivery.action), "installation_id": .optional(delivery.installationID),
             "repository_id": .optional(delivery.repositoryID), "throttled_at": nil,
         ]
     }
@@ -82,6 +88,8 @@ extension SimulatedGitHub {
             "\(configuration.apiURL)/repos/\(repositories[id].map { "\($0.name)" } ?? "\(id)")"
         case .organization(let id):
             "\(configuration.apiURL)/orgs/\(accounts.first { $0.id == id }?.login ?? "\(id)")"
+        case .app:
+            "\(configuration.apiURL)/app"
         }
     }
 }

@@ -140,9 +140,13 @@ extension SimulatedGitHub {
         switch home {
         case .repository(let id):
             if let repository = repositories[id] { access = self.access(of: caller, to: repository) }
-            if caller.isApp, installations.values.contains(where: { $0.covers(repositories[id]) }) { access = .read }
+            let isReached = installations.values.contains { installation in
+                installation.appID == caller.app && installation.covers(repositories[id])
+            }
+            if isReached { access = max(access, .read) }
         case .organization(let id):
             if let account = accounts.first(where: { $0.id == id }) { access = self.access(of: caller, to: account) }
+        case .app: break
         }
         guard access >= .read else { throw .notFound }
         return access

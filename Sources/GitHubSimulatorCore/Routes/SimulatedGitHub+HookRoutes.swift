@@ -45,24 +45,13 @@ extension SimulatedGitHub {
             return .done(204)
         },
         Route("GET", "hooks/:hook/deliveries", .hiddenAdmin) { (github, call) throws(Refusal) in
-            try github.deliveryList(call)
+            try github.deliveryList(of: github.hooks[github.hookIndex(call)], call)
         },
         Route("GET", "hooks/:hook/deliveries/:delivery", .hiddenAdmin) { (github, call) throws(Refusal) in
-            let hook = github.hooks[try github.hookIndex(call)]
-            let id = try call.number("delivery")
-            guard let entry = github.deliveries(ofHook: hook.id).first(where: { $0.delivery.id == id }) else {
-                throw .notFound
-            }
-            return .json(github.fullJSON(entry))
+            try github.delivery(of: github.hooks[github.hookIndex(call)], call)
         },
         Route("POST", "hooks/:hook/deliveries/:delivery/attempts", .hiddenAdmin) { (github, call) throws(Refusal) in
-            let hook = github.hooks[try github.hookIndex(call)]
-            do {
-                try github.redeliver(call.number("delivery"), ofHook: hook.id, at: call.now)
-            } catch {
-                throw Refusal.notFound
-            }
-            return .done(202, .object([]))
+            try github.redeliver(of: github.hooks[github.hookIndex(call)], call)
         },
     ]
 
@@ -125,8 +114,7 @@ extension SimulatedGitHub {
     }
 
     /// A page of the delivery log, the newest first; the cursor is the number of the entry before.
-    private func deliveryList(_ call: Call) throws(Refusal) -> Answer {
-        let hook = hooks[try hookIndex(call)]
+    func deliveryList(of hook: Hook, _ call: Call) throws(Refusal) -> Answer {
         let oldest = call.now.advanced(bySeconds: -Limits.deliveryLogAge)
         var entries = deliveries(ofHook: hook.id).filter { $0.deliveredAt >= oldest }
         if let status = call.parameter("status") { entries.removeAll { $0.isSuccess != (status == "success") } }
@@ -142,6 +130,23 @@ extension SimulatedGitHub {
             link = LinkHeader(links: [.init(target: target, relation: "next")])
         }
         return .json(.array(page.map { json($0) }), link: link)
+    }
+
+    /// One entry of the delivery log, with what was sent and answered.
+    func delivery(of hook: Hook, _ call: Call) throws(Refusal) -> Answer {
+        let id = try call.number("delivery")
+        guard let entry = deliveries(ofHook: hook.id).first(where: { $0.delivery.id == id }) else { throw .notFound }
+        return .json(fullJSON(entry))
+    }
+
+    /// Sends an entry of the delivery log again.
+    mutating func redeliver(of hook: Hook, _ call: Call) throws(Refusal) -> Answer {
+        do {
+            try redeliver(call.number("delivery"), ofHook: hook.id, at: call.now)
+        } catch {
+            throw Refusal.notFound
+        }
+        return .done(202, .object([]))
     }
 
     /// A repository's hook may not ask for what happens to organisations.

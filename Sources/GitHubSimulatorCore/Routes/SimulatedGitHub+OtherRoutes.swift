@@ -13,75 +13,79 @@ extension SimulatedGitHub {
                 let all = github.repositories.values.filter { $0.name.owner.lowercased() == account.login.lowercased() }
                 return github.repositoryList(all.sorted { $0.id > $1.id }, call)
             },
+            Route("GET", "installation") { (github, call) throws(Refusal) in
+                let account = try github.organization(of: call)
+                return try github.installation(call) { $0.login.lowercased() == account.login.lowercased() }
+            },
         ] + runnerRoutes + hookRoutes
 
     /// What belongs to no repository and no organisation.
-    static let otherRoutes: [Route] = [
-        Route("GET", "") { (github, _) throws(Refusal) in
-            let api = github.configuration.apiURL
-            return .json([
-                "current_user_url": "\(api)/user", "hub_url": "\(api)/hub", "organization_url": "\(api)/orgs/{org}",
-                "rate_limit_url": "\(api)/rate_limit", "repository_url": "\(api)/repos/{owner}/{repo}",
-                "user_url": "\(api)/users/{user}",
-            ])
-        },
-        Route("GET", "rate_limit") { (github, call) throws(Refusal) in github.rateLimits(call) },
-        Route("GET", "meta") { (_, _) throws(Refusal) in
-            let all: JSON = ["127.0.0.0/8", "::1/128"]
-            return .json([
-                "verifiable_password_authentication": false, "hooks": all, "web": all, "api": all, "git": all,
-                "actions": all,
-            ])
-        },
-        Route("GET", "user") { (github, call) throws(Refusal) in
-            guard let account = call.caller.token.flatMap({ github.account($0.login) }) else {
-                throw .needsAuthentication
-            }
-            return .json(github.fullUserJSON(account), lastModified: account.createdAt)
-        },
-        Route("GET", "user/repos") { (github, call) throws(Refusal) in
-            guard let token = call.caller.token else { throw .needsAuthentication }
-            let all = github.repositories.values.filter { repository in
-                token.grants.contains { $0.access > .none && $0.scope?.covers(repository.name) ?? true }
-            }
-            return github.repositoryList(all.sorted { $0.name.canonical < $1.name.canonical }, call)
-        },
-        Route("GET", "users/:user") { (github, call) throws(Refusal) in
-            guard let account = github.account(call.parameters["user"] ?? "") else { throw .notFound }
-            return .json(github.fullUserJSON(account), lastModified: account.createdAt)
-        },
-        Route("GET", "users/:user/repos") { (github, call) throws(Refusal) in
-            guard let account = github.account(call.parameters["user"] ?? "") else { throw .notFound }
-            let all = github.repositories.values.filter { $0.name.owner.lowercased() == account.login.lowercased() }
-            var call = call
-            call.linkPath = "/user/\(account.id)/repos"
-            return github.repositoryList(all.sorted { $0.name.canonical < $1.name.canonical }, call)
-        },
-        Route("GET", "user/:id/repos") { (github, call) throws(Refusal) in
-            let id = try call.number("id")
-            guard let account = github.accounts.first(where: { $0.id == id }) else { throw .notFound }
-            let all = github.repositories.values.filter { $0.name.owner.lowercased() == account.login.lowercased() }
-            return github.repositoryList(all.sorted { $0.name.canonical < $1.name.canonical }, call)
-        },
-        Route("GET", "installation/repositories") { (github, call) throws(Refusal) in
-            guard let token = call.caller.token else { throw .needsAuthentication }
-            let all = github.repositories.values.filter { repository in
-                token.grants.contains { $0.access > .none && $0.scope?.covers(repository.name) ?? true }
-            }.sorted { $0.id < $1.id }
-            let (elements, link) = github.page(all, of: call)
-            let listed = elements.map {
-                github.listedJSON($0, reader: call.caller, hasDownloads: !call.isNewVersion)
-            }
-            let count = JSON.integer(Int64(all.count))
-            return .json(
-                ["total_count": count, "repository_selection": "selected", "repositories": .array(listed)],
-                link: link
-            )
-        },
-        Route("POST", "app/installations/:installation/access_tokens") { (github, call) throws(Refusal) in
-            try github.mintToken(call)
-        },
-    ]
+    static let otherRoutes: [Route] =
+        [
+            Route("GET", "") { (github, _) throws(Refusal) in
+                let api = github.configuration.apiURL
+                return .json([
+                    "current_user_url": "\(api)/user", "hub_url": "\(api)/hub", "organization_url": "\(api)/orgs/{org}",
+                    "rate_limit_url": "\(api)/rate_limit", "repository_url": "\(api)/repos/{owner}/{repo}",
+                    "user_url": "\(api)/users/{user}",
+                ])
+            },
+            Route("GET", "rate_limit") { (github, call) throws(Refusal) in github.rateLimits(call) },
+            Route("GET", "meta") { (_, _) throws(Refusal) in
+                let all: JSON = ["127.0.0.0/8", "::1/128"]
+                return .json([
+                    "verifiable_password_authentication": false, "hooks": all, "web": all, "api": all, "git": all,
+                    "actions": all,
+                ])
+            },
+            Route("GET", "user") { (github, call) throws(Refusal) in
+                guard let token = call.caller.token, let account = github.account(token.login) else {
+                    throw .needsAuthentication
+                }
+                if token.installation != nil { throw .notForApps }
+                return .json(github.fullUserJSON(account), lastModified: account.createdAt)
+            },
+            Route("GET", "user/repos") { (github, call) throws(Refusal) in
+                guard let token = call.caller.token else { throw .needsAuthentication }
+                if token.installation != nil { throw .notForApps }
+                let all = github.repositories.values.filter { repository in
+                    token.grants.contains { $0.access > .none && $0.scope?.covers(repository.name) ?? true }
+                }
+                return github.repositoryList(all.sorted { $0.name.canonical < $1.name.canonical }, call)
+            },
+            Route("GET", "users/:user") { (github, call) throws(Refusal) in
+                guard let account = github.account(call.parameters["user"] ?? "") else { throw .notFound }
+                return .json(github.fullUserJSON(account), lastModified: account.createdAt)
+            },
+            Route("GET", "users/:user/repos") { (github, call) throws(Refusal) in
+                guard let account = github.account(call.parameters["user"] ?? "") else { throw .notFound }
+                let all = github.repositories.values.filter { $0.name.owner.lowercased() == account.login.lowercased() }
+                var call = call
+                call.linkPath = "/user/\(account.id)/repos"
+                return github.repositoryList(all.sorted { $0.name.canonical < $1.name.canonical }, call)
+            },
+            Route("GET", "user/:id/repos") { (github, call) throws(Refusal) in
+                let id = try call.number("id")
+                guard let account = github.accounts.first(where: { $0.id == id }) else { throw .notFound }
+                let all = github.repositories.values.filter { $0.name.owner.lowercased() == account.login.lowercased() }
+                return github.repositoryList(all.sorted { $0.name.canonical < $1.name.canonical }, call)
+            },
+            Route("GET", "installation/repositories") { (github, call) throws(Refusal) in
+                guard let token = call.caller.token else { throw .needsAuthentication }
+                let all = github.repositories.values.filter { repository in
+                    token.grants.contains { $0.access > .none && $0.scope?.covers(repository.name) ?? true }
+                }.sorted { $0.id < $1.id }
+                let (elements, link) = github.page(all, of: call)
+                let listed = elements.map {
+                    github.listedJSON($0, reader: call.caller, hasDownloads: !call.isNewVersion)
+                }
+                let count = JSON.integer(Int64(all.count))
+                return .json(
+                    ["total_count": count, "repository_selection": "selected", "repositories": .array(listed)],
+                    link: link
+                )
+            },
+        ] + appRoutes
 
     private func organization(of call: Call) throws(Refusal) -> Account {
         guard case .organization(let id) = call.home, let account = accounts.first(where: { $0.id == id }) else {

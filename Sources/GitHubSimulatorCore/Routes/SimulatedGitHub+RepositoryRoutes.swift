@@ -10,7 +10,8 @@ extension SimulatedGitHub {
                 return .json(body, lastModified: repository.updatedAt)
             },
             Route("GET", "installation") { (github, call) throws(Refusal) in
-                try github.installation(of: github.repository(of: call), call)
+                let repository = try github.repository(of: call)
+                return try github.installation(call) { $0.covers(repository) }
             },
         ] + runRoutes + runWritingRoutes + jobRoutes + workflowRoutes + dispatchRoutes + artifactRoutes + cacheRoutes
         + runnerRoutes + hookRoutes + checkRoutes + codeRoutes

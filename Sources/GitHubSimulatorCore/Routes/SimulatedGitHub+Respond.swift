@@ -104,6 +104,7 @@ extension SimulatedGitHub {
             throw limit
         }
         guard isKnown else { throw Refusal(401, "Bad credentials") }
+        if let refusal = caller.refusal { throw refusal }
     }
 
     private func secondaryLimit(_ seconds: Int64?) -> Refusal {

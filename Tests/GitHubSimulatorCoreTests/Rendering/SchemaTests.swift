@@ -54,7 +54,9 @@ struct SchemaTests {
     func whatIsMadeFitsTheOpenAPIDescription() throws {
         let schema = try Schema(SharedData.bytes(Self.openAPI))
         var world = try World()
-        let installation = world.github.installApp(with: "octo-tools", grants: [.everything], at: world.now)
+        let app = try world.app()
+        let installation = world.github.installApp(app.id, with: "octo-tools", grants: [.everything], at: world.now)
+        let appToken = try world.token(of: app)
         let repository = "/repos/octo-tools/hello-ci"
         let config: JSON = ["url": "http://127.0.0.1:9/", "content_type": "json", "secret": "s"]
         for (path, template, token, body) in [
@@ -75,7 +77,7 @@ struct SchemaTests {
             ),
             (
                 "/app/installations/\(installation)/access_tokens",
-                "/app/installations/{installation_id}/access_tokens", "eyJh.eyJp.c2ln", nil
+                "/app/installations/{installation_id}/access_tokens", appToken, nil
             ),
         ] {
             let answer = world.call("POST", path, token: token, body: body)

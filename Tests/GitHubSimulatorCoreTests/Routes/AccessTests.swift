@@ -71,20 +71,6 @@ struct AccessTests {
         #expect(world.get(hello).header("X-OAuth-Scopes") == nil)
     }
 
-    @Test func anAppGetsTokensForItsInstallations() throws {
-        var world = try World()
-        let id = world.github.installApp(with: "octo-tools", grants: [.read(World.vault)], at: world.now)
-        let path = "/app/installations/\(id)/access_tokens"
-        #expect(world.call("POST", path, token: "admin").status == 401)
-        let made = world.call("POST", path, token: "eyJh.eyJp.c2ln")
-        #expect(made.status == 201)
-        let token = try #require(made.json["token"]?.text)
-        #expect(world.get(vault, token: token).status == 200)
-        #expect(world.get("/installation/repositories", token: token).json["total_count"] == 1)
-        world.pass(seconds: 3_600)
-        #expect(world.get(vault, token: token).status == 401)
-    }
-
     @Test func oddRequestsAreRefusedAsGitHubDoes() throws {
         var world = try World()
         #expect(world.get("\(hello)/").status == 404)

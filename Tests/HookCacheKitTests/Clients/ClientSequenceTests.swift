@@ -1,3 +1,4 @@
+import AppKeys
 import AsyncHTTPClient
 import Fleet
 import Foundation
@@ -106,10 +107,10 @@ struct ClientSequenceTests {
     @Test func kedaAsAnAppHasItsTokensMadeThroughTheNodeAndEachNewOneIsFree() async throws {
         try await Stage.with { stage in
             let grant = SimulatedGitHub.Grant(.read, to: .repository(stage.name))
-            let installation = await stage.github.installApp(with: "octo-tools", grants: [grant])
+            let installation = try await stage.github.installApp(grants: [grant])
             var poll = QueuePoll(Self.keda(stage.api, stage.http), owner: "octo-tools", repositories: ["app"])
             for _ in 0..<2 {
-                try await poll.authenticate(installation: installation, appToken: "eyJ0eXAi.e30.c2ln")
+                try await poll.authenticate(installation: installation, appToken: AppKey.tokenNow())
                 try await poll.poll()
                 #expect(poll.length == 3)
             }

@@ -1,3 +1,4 @@
+import AppKeys
 import Fleet
 import GitHubCore
 import GitHubSimulator
@@ -30,7 +31,7 @@ import Testing
     @Test func anInstallationsRenewedTokenCostsNoCountedCall() async throws {
         try await Fleet.with(nodes: 1) { fleet in
             try await fleet.github.createRepository(Self.vault, isPrivate: true)
-            let installation = await fleet.github.installApp(with: "octo-tools", grants: [.read(Self.vault)])
+            let installation = try await fleet.installApp(grants: [.read(Self.vault)])
             let run = try await fleet.github.startRun(.init(Self.vault))
             let paths = ["", "/\(run)", "/\(run)/jobs"].map { "/repos/\(Self.vault)/actions/runs\($0)" }
             try await fleet.listens()
@@ -104,7 +105,7 @@ extension Fleet {
             "/app/installations/\(installation)/access_tokens",
             host: String(githubURL.dropFirst("http://".count)),
             method: .POST,
-            headers: ["Authorization": "Bearer eyJh.eyJp.c2ln", "User-Agent": "test"]
+            headers: ["Authorization": "Bearer \(try AppKey.tokenNow())", "User-Agent": "test"]
         )
         #expect(answer.status == 201)
         let object = try JSONObject(JSONSlices(answer.body))

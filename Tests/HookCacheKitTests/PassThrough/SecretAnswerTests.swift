@@ -1,3 +1,4 @@
+import AppKeys
 import Fleet
 import Foundation
 import GitHubCore
@@ -9,8 +10,6 @@ import Testing
 
 /// Answers that are credentials themselves pass through a node, and leave no trace in it or at its peer.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct SecretAnswerTests {
-    private static let application = "eyJh.eyJp.c2ln"
-
     @Test func tokensAreNeitherStoredNorLoggedNorGossiped() async throws {
         let book = LogBook()
         let settings: (Int, inout Settings) -> Void = { _, settings in
@@ -20,12 +19,13 @@ import Testing
             for node in fleet.nodes.indices { try await fleet.listens(node) }
             try await fleet.settleMesh()
             let repository = try #require(RepositoryName(Fleet.repository))
-            let installation = await fleet.github.installApp(with: repository.owner, grants: [.read(repository)])
-            var secrets = [Fleet.token, Self.application]
+            let installation = try await fleet.installApp(grants: [.read(repository)])
+            let application = try AppKey.tokenNow()
+            var secrets = [Fleet.token, application]
             for (path, credential) in [
                 ("/repos/\(Fleet.repository)/actions/runners/registration-token", Fleet.token),
                 ("/repos/\(Fleet.repository)/actions/runners/remove-token", Fleet.token),
-                ("/app/installations/\(installation)/access_tokens", Self.application),
+                ("/app/installations/\(installation)/access_tokens", application),
             ] {
                 for _ in 0..<2 {
                     let token = try await Self.ask(path, as: credential, fleet)
