@@ -34,6 +34,7 @@ extension Target.Dependency {
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -62,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         // Floor 0: facts about the two protocols.
@@ -92,8 +94,8 @@ let package = Package(
         module(
             "GitHubClient",
             [
-                "CacheCore", "GitHubCore", "Multiformats", "CZlib", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
-                .nioPosix,
+                "CacheCore", "GitHubCore", "Multiformats", "CZlib", .asyncHTTPClient, .jwtKit, .logging, .nioCore,
+                .nioHTTP1, .nioPosix,
             ]
         ),
         module(
@@ -206,7 +208,7 @@ let package = Package(
         tests(
             "GitHubClientTests",
             [
-                "GitHubClient", "CacheCore", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore",
+                "AppKeys", "GitHubClient", "CacheCore", "GitHubCore", "GitHubSimulator", "GitHubSimulatorCore",
                 "RawServers", .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
             ]
         ),
@@ -249,7 +251,7 @@ let package = Package(
         tests(
             "HookCacheKitTests",
             [
-                "AppKeys", "Fleet", "Replay", "HookCacheKit", "CacheCore", "CacheNode", "GitHubSimulator",
+                "AppKeys", "Fleet", "Replay", "HookCacheKit", "CacheCore", "CacheNode", "CacheWorld", "GitHubSimulator",
                 "GitHubSimulatorCore", "GitHubCore", "LibP2P", "LibP2PCore", "MeshCore", "Multiformats", "RawServers",
                 .asyncHTTPClient, .logging, .serviceLifecycle, .nioCore, .nioHTTP1, .nioPosix,
             ]

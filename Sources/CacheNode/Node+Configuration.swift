@@ -20,7 +20,8 @@ extension Node {
         package var watch: [Scope]
         /// The key of the hash that names credentials.
         package var credentialKey: [UInt8]
-        /// The node's own token's value, only to tell that a caller's credential is the node's own.
+        /// Names the node's own credential: by its token's value, so that a caller's is told to be the same, or as the
+        /// GitHub App that it is, whichever of its installations reads: that goes by the owner of what is read.
         package var ownCredential: CredentialID?
         /// The delays and bounds of the freshness machine.
         package var freshness: Freshness.Limits

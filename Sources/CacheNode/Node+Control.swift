@@ -27,6 +27,7 @@ extension Node: NodeInterface {
         statistics.callsFree = github.callsFree
         statistics.callsSaved = counted.callsSaved
         statistics.quota = github.quota
+        statistics.installations = github.installations
         statistics.cacheSize = store.statistics.entries
         statistics.connectedPeers = await neighbours.connected().count
         statistics.peerID = await neighbours.identity()?.peer.description

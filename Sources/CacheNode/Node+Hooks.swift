@@ -201,7 +201,11 @@ extension Node {
     /// A failure in words for whoever asked.
     static func words(for failure: HookFailure, _ scope: Scope) -> ControlError {
         switch failure {
-        case .noCredential: ControlError(status: 400, "this node has no credential of its own: set GITHUB_TOKEN")
+        case .noCredential:
+            ControlError(
+                status: 400,
+                "this node has no credential of its own: set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY_FILE"
+            )
         case .forbidden(let why): ControlError(status: 403, why)
         case .notFound(let why): ControlError(status: 404, why)
         case .refused(let why): ControlError(status: 422, why)

@@ -8,6 +8,7 @@ extension Node {
     /// A delivery of this node's own that carries no run or job.
     func take(news delivery: Delivery, of accepted: AcceptedDelivery) async {
         let speaker = accepted.speaker.map { present($0, of: delivery) }
+        if let owner = delivery.installationOwner { origin.accessChanged(of: owner) }
         if let repository = delivery.repository, speaker?.covers(repository) ?? true {
             let visibility = visibility(of: delivery, repository, asOf: accepted.acceptedAt)
             await see(visibility, since: now(), isNews: delivery.access?.isPrivatized ?? false)

@@ -192,7 +192,7 @@ extension Node {
             )
         case .landed(.failure(let failure), let isLeader):
             if let held = store.peek(place.key), held.status == 200,
-                mayServe(held, to: place.reader, isGitHubAway: true),
+                mayServe(held, to: place.reader, isGitHubAway: failure.isOutage),
                 let answer = await serve(held, kind: .stale, isCounted: isLeader && failure.isAnswer)
             {
                 return answer
@@ -279,6 +279,7 @@ extension Node {
         case .limited(let until), .reserved(let until):
             .failed(status: 503, words, retryAfter: Int(max(1000, until.milliseconds(since: now)) / 1000))
         case .tooLarge, .noCredential: .failed(status: 502, words, retryAfter: nil)
+        case .noAccess(let why): .failed(status: 403, why, retryAfter: nil)
         }
     }
 

@@ -23,6 +23,8 @@ final class Courier: Sendable {
         var body: [UInt8]?
         /// Further headers.
         var headers: [(name: String, value: String)] = []
+        /// Whether it may be asked again where the connection broke, though it changes something.
+        var isRepeatable = false
         /// Which quota it spends; of GraphQL only queries are asked here.
         var quota = QuotaKind.core
 
@@ -55,14 +57,19 @@ final class Courier: Sendable {
         priority: Budget.Priority
     ) async -> Result<ReceivedAnswer, OriginFailure> {
         guard priority == .read else { return await follow(message, as: credential, priority: priority) }
-        return await withTaskGroup(of: Result<ReceivedAnswer, OriginFailure>.self) { group in
-            group.addTask { await self.follow(message, as: credential, priority: priority) }
+        return await patiently { await self.follow(message, as: credential, priority: priority) } ?? .failure(.timedOut)
+    }
+
+    /// Does something for as long as a client waits; nil where that is not long enough.
+    func patiently<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) async -> Value? {
+        await withTaskGroup(of: Value?.self) { group in
+            group.addTask { await work() }
             group.addTask {
                 try? await self.clock.sleep(for: self.timeouts.answer)
-                return .failure(.timedOut)
+                return nil
             }
             defer { group.cancelAll() }
-            return await group.next() ?? .failure(.timedOut)
+            return await group.next() ?? nil
         }
     }
 
@@ -122,7 +129,9 @@ final class Courier: Sendable {
                 }
                 ledger.settle(call, failure.stage == .unsent ? .unsent : .unanswered)
                 if failure.stage == .answered { ledger.count(isFree: false) }
-                guard failure.isReset, message.isRead, retries < Limits.retries, await ledger.pauseBeforeRetry() else {
+                guard failure.isReset, message.isRead || message.isRepeatable, retries < Limits.retries,
+                    await ledger.pauseBeforeRetry()
+                else {
                     return .failure(failure.failure)
                 }
                 retries += 1

@@ -8,6 +8,9 @@ struct Credential: Sendable {
     /// Names the quota within this module: the same for every way to write one token.
     let account: String
 
+    /// The installation of a GitHub App that it is a token of; nil for any other.
+    var installation: Int64?
+
     /// Nobody.
     static let anonymous = Credential(authorization: nil)
 
@@ -22,16 +25,10 @@ struct Credential: Sendable {
         account = CID(hashing: Array(token.utf8)).description
     }
 
-    /// Who an identity stands for, or nil where the node has no credential.
-    init?(_ identity: Identity, token: AccessToken?) {
-        switch identity {
-        case .anonymous:
-            self = .anonymous
-        case .node:
-            guard let token else { return nil }
-            self.init(authorization: token.authorization)
-        case .caller(_, let authorization):
-            self.init(authorization: authorization)
-        }
+    /// A GitHub App, or one of its installations, whose quota stays the same over all of its tokens.
+    init(authorization: String, account: String, installation: Int64? = nil) {
+        self.authorization = authorization
+        self.account = account
+        self.installation = installation
     }
 }

@@ -7,8 +7,10 @@ extension GitHubOrigin {
         package var upstream: Upstream
         /// What stands in for GitHub's hosts of files, by their names; those that are not named stand for themselves.
         package var fileHosts: [String: Upstream]
-        /// The node's own credential.
+        /// The node's own token.
         package var token: AccessToken?
+        /// The GitHub App that the node is, in place of a token.
+        package var app: GitHubApp?
         /// The program's version, told in `User-Agent`.
         package var version: String
         /// How long anything may take.
@@ -25,6 +27,7 @@ extension GitHubOrigin {
             upstream: Upstream = .github,
             fileHosts: [String: Upstream] = [:],
             token: AccessToken? = nil,
+            app: GitHubApp? = nil,
             version: String,
             timeouts: Timeouts = Timeouts(),
             budget: Budget.Configuration = .init(),
@@ -34,6 +37,7 @@ extension GitHubOrigin {
             self.upstream = upstream
             self.fileHosts = fileHosts
             self.token = token
+            self.app = app
             self.version = version
             self.timeouts = timeouts
             self.budget = budget

@@ -8,7 +8,7 @@ package import Logging
 /// results of ``Origin``. No token leaves this module but in an `Authorization` header to GitHub itself.
 package final class GitHubOrigin: Origin {
     let courier: Courier
-    let token: AccessToken?
+    let own: OwnCredential
     let fileHosts: [String: Upstream]
 
     /// An origin, which must be shut down before it is let go; time and chance are those of the machine unless given.
@@ -19,9 +19,8 @@ package final class GitHubOrigin: Origin {
         now: @escaping @Sendable () -> Timestamp = WallClock.now,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
-        token = configuration.token
         fileHosts = configuration.fileHosts
-        courier = Courier(
+        let courier = Courier(
             upstream: configuration.upstream,
             userAgent: "hookcache/\(configuration.version)",
             timeouts: configuration.timeouts,
@@ -29,6 +28,12 @@ package final class GitHubOrigin: Origin {
             ledger: Ledger(configuration, logger: logger, clock: clock, now: now, random: random),
             transport: Transport(timeouts: configuration.timeouts, clock: clock, now: now)
         )
+        self.courier = courier
+        if let app = configuration.app {
+            own = .app(AppCredential(app, courier: courier, logger: logger))
+        } else {
+            own = configuration.token.map(OwnCredential.token) ?? .nobody
+        }
     }
 
     /// Closes all connections; nothing is asked after it.
@@ -37,7 +42,32 @@ package final class GitHubOrigin: Origin {
     }
 
     package func fetch(_ request: OriginRequest, as identity: Identity) async -> OriginResult {
-        guard let credential = Credential(identity, token: token) else { return .failure(.noCredential) }
+        switch identity {
+        case .anonymous: return await fetch(request, as: Credential.anonymous)
+        case .caller(_, let authorization): return await fetch(request, as: Credential(authorization: authorization))
+        case .node: break
+        }
+        guard case .app = own, request.priority == .read else { return await fetchAsNode(request) }
+        // An App may have to ask for its token first.
+        return await courier.patiently { await self.fetchAsNode(request) } ?? .failure(.timedOut)
+    }
+
+    private func fetchAsNode(_ request: OriginRequest) async -> OriginResult {
+        let result = await own.perform(for: request.scope) { credential -> Result<OriginResult, OriginFailure> in
+            switch await self.fetch(request, as: credential) {
+            case .failure(let failure): return .failure(failure)
+            case let result: return .success(result)
+            }
+        } isRefused: {
+            $0.isRefusedCredential
+        }
+        switch result {
+        case .success(let result): return result
+        case .failure(let failure): return .failure(failure)
+        }
+    }
+
+    private func fetch(_ request: OriginRequest, as credential: Credential) async -> OriginResult {
         if let query = request.query { return await fetch(query, request, as: credential) }
         let held = request.validator?.body
         let accept = request.representation.media.accept
@@ -91,21 +121,36 @@ package final class GitHubOrigin: Origin {
         quota(of: identity, kind)?.headers ?? []
     }
 
+    package func accessChanged(of owner: String) {
+        if case .app(let app) = own { app.forget(owner) }
+    }
+
     package var statistics: OriginStatistics {
         var statistics = courier.ledger.statistics
-        // A node without a credential of its own lives on its address's.
-        statistics.quota = quota(of: token == nil ? .anonymous : .node).map { quota in
-            OriginStatistics.Quota(
-                limit: quota.limit,
-                remaining: quota.remaining,
-                reset: Timestamp(seconds: quota.reset)
-            )
+        statistics.quota = quota(of: .node).map { OriginStatistics.Quota($0) }
+        if case .app(let app) = own {
+            statistics.installations = app.accounts.compactMap { place, account in
+                courier.ledger.quota(of: account).map {
+                    OriginStatistics.Installation(id: place.id, owner: place.owner, quota: OriginStatistics.Quota($0))
+                }
+            }
         }
         return statistics
     }
 
+    /// What an identity has left; of an App's installations, that with the least.
     private func quota(of identity: Identity, _ kind: QuotaKind = .core) -> RateLimit? {
-        Credential(identity, token: token).flatMap { courier.ledger.quota(of: $0.account, kind) }
+        let account: String
+        switch (identity, own) {
+        case (.caller(_, let authorization), _): account = Credential(authorization: authorization).account
+        case (.node, .token(let token)): account = Credential(authorization: token.authorization).account
+        case (.node, .app(let app)):
+            return app.accounts.compactMap { courier.ledger.quota(of: $0.account, kind) }
+                .min { ($0.remaining, $0.reset) < ($1.remaining, $1.reset) }
+        // A node without a credential of its own lives on its address's.
+        case (.anonymous, _), (.node, .nobody): account = Credential.anonymous.account
+        }
+        return courier.ledger.quota(of: account, kind)
     }
 }
 
@@ -117,5 +162,30 @@ extension Budget.Priority {
             case .prewarm: .prewarm
             case .read: .read
             }
+    }
+}
+
+extension OriginRequest {
+    /// What it belongs to, which says as whom a GitHub App asks it; of a query, what comes first of what it names.
+    fileprivate var scope: Scope {
+        guard let query else { return representation.resource.endpoint.scope }
+        return query.query.tags.scopes.min { $0.description.lowercased() < $1.description.lowercased() } ?? .owner("")
+    }
+}
+
+extension OriginResult {
+    /// Whether GitHub does not take the credential (any more).
+    fileprivate var isRefusedCredential: Bool {
+        switch self {
+        case .answer(let answer): answer.status == 401
+        case .moved(_, let result): result.isRefusedCredential
+        case .unchanged, .failure: false
+        }
+    }
+}
+
+extension OriginStatistics.Quota {
+    fileprivate init(_ quota: RateLimit) {
+        self.init(limit: quota.limit, remaining: quota.remaining, reset: Timestamp(seconds: quota.reset))
     }
 }

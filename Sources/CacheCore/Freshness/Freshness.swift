@@ -184,7 +184,7 @@ extension Freshness {
         switch failure {
         case .limited(let until), .reserved(let until):
             pause = max(1000, until.milliseconds(since: now))
-        case .noCredential, .tooLarge:
+        case .noCredential, .noAccess, .tooLarge:
             return []
         case .unreachable, .timedOut, .unusable:
             pause = limits.confirmation << min(attempts, 10)

@@ -113,6 +113,8 @@ package enum OriginFailure: Error, Hashable, Sendable {
     case tooLarge
     /// This node has no credential of its own.
     case noCredential
+    /// What this node is to GitHub has no access there, or none any more: why, and what to do about it.
+    case noAccess(String)
 }
 
 extension OriginFailure {
@@ -120,9 +122,12 @@ extension OriginFailure {
     package var isAnswer: Bool {
         switch self {
         case .unusable, .tooLarge: true
-        case .unreachable, .timedOut, .limited, .reserved, .noCredential: false
+        case .unreachable, .timedOut, .limited, .reserved, .noCredential, .noAccess: false
         }
     }
+
+    /// Whether GitHub might have said that the asker may read what was asked for, but could not be asked.
+    package var isOutage: Bool { if case .noAccess = self { false } else { true } }
 }
 
 extension OriginFailure: CustomStringConvertible {
@@ -136,6 +141,7 @@ extension OriginFailure: CustomStringConvertible {
         case .reserved(let until): "the rest of the quota is for clients until \(until.rfc3339)"
         case .tooLarge: "GitHub's answer is larger than this node takes"
         case .noCredential: "this node has no credential of its own"
+        case .noAccess(let why): why
         }
     }
 }
@@ -171,11 +177,30 @@ package struct OriginStatistics: Hashable, Sendable {
     package var computedMatches = 0
     /// Conditional requests whose computed ETag did not match although the body had not changed.
     package var computedMisses = 0
-    /// The node's own quota as last seen.
+    /// The node's own quota as last seen; of a GitHub App's, that with the least left.
     package var quota: Quota?
+    /// The quotas of a GitHub App's installations, by their owners.
+    package var installations: [Installation] = []
 
     /// All zero.
     package init() {}
+
+    /// What one installation of a GitHub App has left.
+    package struct Installation: Hashable, Sendable {
+        /// GitHub's number for it.
+        package let id: Int64
+        /// The login of the account, in lower case.
+        package let owner: String
+        /// The quota as last seen.
+        package let quota: Quota
+
+        /// An installation's quota.
+        package init(id: Int64, owner: String, quota: Quota) {
+            self.id = id
+            self.owner = owner
+            self.quota = quota
+        }
+    }
 
     /// A quota as GitHub's headers tell it.
     package struct Quota: Hashable, Sendable {
@@ -202,6 +227,9 @@ package protocol Origin: Sendable {
 
     /// The rate-limit headers that hold now for a credential (`x-ratelimit-*`), live and never replayed; empty if unknown.
     func rateLimitHeaders(for identity: Identity, of kind: QuotaKind) -> [(name: String, value: String)]
+
+    /// What the node itself may read of an owner's changed, or may have.
+    func accessChanged(of owner: String)
 
     /// The counters so far.
     var statistics: OriginStatistics { get }

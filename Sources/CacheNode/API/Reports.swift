@@ -27,6 +27,8 @@ package struct Statistics: Hashable, Sendable {
     package var eventToFresh = Latency()
     /// The node's own quota as last seen.
     package var quota: OriginStatistics.Quota?
+    /// The quotas of a GitHub App's installations.
+    package var installations: [OriginStatistics.Installation] = []
 
     /// All zero.
     package init() {}

@@ -21,6 +21,11 @@ extension CredentialID {
         self.init(hashing: "token \(token)", key: key)
     }
 
+    /// Names a GitHub App, whose tokens come and go.
+    package init(ofApp id: String, key: [UInt8]) {
+        self.init(hashing: "app \(id)", key: key)
+    }
+
     private init(hashing text: String, key: [UInt8]) {
         let code = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key))
         self.init(code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())

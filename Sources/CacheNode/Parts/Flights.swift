@@ -128,7 +128,8 @@ extension Flights.Landing {
         case .failure(.reserved) where isMachine, .failure(.limited) where isMachine:
             // Background work leaves the rest of the quota, and most of the pace, to readers.
             .machine
-        case .failure(.reserved), .failure(.limited), .failure(.noCredential):
+        case .failure(.reserved), .failure(.limited), .failure(.noCredential),
+            .failure(.noAccess):
             .likes
         case .failure(.unreachable), .failure(.timedOut), .failure(.unusable), .failure(.tooLarge):
             .everyone

@@ -8,12 +8,12 @@ import NIOHTTP1
 /// Docs: "REST API endpoints for repository webhooks", "… for organization webhooks".
 package struct GitHubHookAdmin: HookAdmin {
     private let courier: Courier
-    private let token: AccessToken?
+    private let own: OwnCredential
 
     /// An administrator that calls as the origin's node does.
     package init(_ origin: GitHubOrigin) {
         courier = origin.courier
-        token = origin.token
+        own = origin.own
     }
 
     package func hooks(of scope: Scope) async throws(HookFailure) -> [RemoteHook] {
@@ -118,9 +118,17 @@ extension GitHubHookAdmin {
         priority: FetchPriority = .read,
         ifNoneMatch etag: String? = nil
     ) async throws(HookFailure) -> ReceivedAnswer {
-        guard let credential = Credential(.node, token: token) else { throw .noCredential }
         let message = Courier.Message(method: method, target: target, ifNoneMatch: etag, body: body)
-        switch await courier.ask(message, as: credential, priority: Budget.Priority(priority)) {
+        let result = await own.perform(for: scope) { credential in
+            await courier.ask(message, as: credential, priority: Budget.Priority(priority))
+        } isRefused: {
+            $0.status == 401
+        }
+        switch result {
+        case .failure(.noCredential):
+            throw .noCredential
+        case .failure(.noAccess(let why)):
+            throw .forbidden(why)
         case .failure(let failure):
             throw .origin(failure)
         case .success(let answer):

@@ -85,6 +85,17 @@ package struct Delivery: Sendable {
         }
     }
 
+    /// The login of the account where an App was installed or removed, or reaches something else now; nil for any other event.
+    package var installationOwner: String? {
+        guard event == .installation || event == .installationRepositories else { return nil }
+        return access?.scopes.first.map { scope in
+            switch scope {
+            case .repository(let name): name.owner.lowercased()
+            case .owner(let login): login
+            }
+        }
+    }
+
     /// What it is about: whoever signed it must stand for that.
     package var subject: Scope? {
         access?.scopes.first ?? repository.map(Scope.repository) ?? organization.flatMap { Scope($0) }

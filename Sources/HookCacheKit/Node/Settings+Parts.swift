@@ -36,11 +36,18 @@ extension ProofPolicy {
 extension GitHubOrigin.Configuration {
     /// What the settings say of GitHub.
     init(_ settings: Settings) throws(NodeError) {
+        let app: GitHubApp?
+        do {
+            app = try settings.github.app.map { GitHubApp(id: $0.id, key: try AppKey(pem: $0.privateKey.value)) }
+        } catch {
+            throw NodeError("GITHUB_APP_PRIVATE_KEY_FILE: wants \(error)", cause: error)
+        }
         do {
             self.init(
                 upstream: try Upstream(settings.github.apiURL),
                 fileHosts: try settings.github.fileHosts.mapValues { try Upstream($0) },
                 token: settings.github.token.map { AccessToken($0.value) },
+                app: app,
                 version: HookCacheNode.version
             )
         } catch {
@@ -101,7 +108,8 @@ extension Node.Configuration {
             takesLog: settings.webhook.takesLog,
             watch: freshness.watch.compactMap { Scope($0.description) },
             credentialKey: key,
-            ownCredential: settings.github.token.map { CredentialID(ofToken: $0.value, key: key) }
+            ownCredential: settings.github.app.map { CredentialID(ofApp: $0.id, key: key) }
+                ?? settings.github.token.map { CredentialID(ofToken: $0.value, key: key) }
         )
         limits.retirement = settings.webhook.retirement
         if settings.webhook.takesLog {

@@ -58,7 +58,7 @@ extension Settings {
     /// What is part of the program's settings, but not of this version.
     private static func refuseLaterKeys(_ reader: inout SettingsReader) {
         let later = "to be unset: this version does not have it yet"
-        for key in [Key.githubAppID, .githubAppPrivateKeyFile, .swarmKeyFile, .prewarmFile] {
+        for key in [Key.swarmKeyFile, .prewarmFile] {
             if let got = reader.text(key) { reader.refuse(key, got: got, wants: later) }
         }
     }
@@ -71,6 +71,7 @@ extension Settings {
             text in
             text.utf8.allSatisfy { (0x21...0x7e).contains($0) } ? Secret(text) : nil
         }
+        self.readApp(&reader)
     }
 
     private mutating func readWebhook(_ reader: inout SettingsReader) {
@@ -100,8 +101,12 @@ extension Settings {
             reader.refuse(.socket, got: self.api.socket, wants: "a path of at most \(Limits.socketPathBytes) bytes")
         }
         reader.word(.socketIdentity, into: &self.api.socketIdentity)
-        if self.api.socketIdentity == .node, self.github.token == nil {
-            reader.refuse(.githubToken, wants: "a token where CACHE_SOCKET_IDENTITY=node")
+        let hasCredential = [Key.githubToken, .githubAppID].contains { reader.text($0) != nil }
+        if self.api.socketIdentity == .node, !hasCredential {
+            reader.refuse(
+                .githubToken,
+                wants: "a token, or a GitHub App in its place, where CACHE_SOCKET_IDENTITY=node"
+            )
         }
         self.api.hosts =
             reader.list(.apiHosts, wants: "host names, without scheme and port") { text in

@@ -36,12 +36,28 @@ extension Settings {
     public struct GitHub: Sendable, Equatable {
         /// The root of the REST API, without a slash at its end.
         public var apiURL = "https://api.github.com"
-        /// The node's own credential.
+        /// The node's own token.
         public var token: Secret?
+        /// The GitHub App that the node is, in place of a token.
+        public var app: App?
         /// What stands in for GitHub's hosts of files, by their names: base URLs on loopback, for tests.
         package var fileHosts: [String: String] = [:]
         /// How long GitHub may take for anything, where tests have less time than GitHub's clients.
         package var patience: Duration?
+    }
+
+    /// A GitHub App.
+    public struct App: Sendable, Equatable {
+        /// Its number or its client id.
+        public var id: String
+        /// Its private key, in PEM.
+        public var privateKey: Secret
+
+        /// An App and its private key.
+        public init(id: String, privateKey: Secret) {
+            self.id = id
+            self.privateKey = privateKey
+        }
     }
 
     /// The webhook listener.

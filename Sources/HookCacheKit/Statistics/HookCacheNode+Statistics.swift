@@ -36,8 +36,10 @@ extension HookCacheNode {
         public let deliveries: Deliveries
         /// From an accepted delivery to fresh reads.
         public let eventToFresh: Latency
-        /// The quota of the node's own credential, as last seen.
+        /// The quota of the node's own credential, as last seen; of a GitHub App's installations, that with the least left.
         public let rateLimit: RateLimit?
+        /// The installations of the GitHub App that the node is, as far as they are in use.
+        public let installations: [Installation]
 
         /// What became of the requests to the webhook listener.
         public struct Deliveries: Sendable, Hashable, Codable {
@@ -61,6 +63,20 @@ extension HookCacheNode {
             public let p50: Double?
             /// The 99th percentile.
             public let p99: Double?
+        }
+
+        /// An installation of a GitHub App, and what it has left.
+        public struct Installation: Sendable, Hashable, Codable {
+            /// GitHub's number for it.
+            public let id: Int64
+            /// The account that it is installed with; nil where that is not told.
+            public let owner: String?
+            /// Requests an hour.
+            public let limit: Int
+            /// Requests left.
+            public let remaining: Int
+            /// When the hour is over, in seconds since 1970.
+            public let reset: Int64
         }
 
         /// A quota as GitHub's headers tell it.
@@ -91,6 +107,7 @@ extension HookCacheNode {
             case deliveries
             case eventToFresh = "event_to_fresh_ms"
             case rateLimit = "rate_limit"
+            case installations
         }
     }
 
@@ -120,6 +137,15 @@ extension HookCacheNode {
             eventToFresh: Statistics.Latency(p50: counted.eventToFresh.p50, p99: counted.eventToFresh.p99),
             rateLimit: counted.quota.map {
                 Statistics.RateLimit(limit: $0.limit, remaining: $0.remaining, reset: $0.reset.seconds)
+            },
+            installations: counted.installations.map {
+                Statistics.Installation(
+                    id: $0.id,
+                    owner: $0.owner,
+                    limit: $0.quota.limit,
+                    remaining: $0.quota.remaining,
+                    reset: $0.quota.reset.seconds
+                )
             }
         )
     }

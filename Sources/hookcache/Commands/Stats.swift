@@ -19,6 +19,7 @@ struct Stats: AsyncParsableCommand {
         Column("deliveries", "deliveries", format: Self.deliveries),
         Column("event to fresh", "event_to_fresh_ms", format: Self.freshness),
         Column("rate limit", "rate_limit", format: Self.rateLimit),
+        Column("installations", "installations", format: Self.installations),
     ]
 
     func run() async throws {
@@ -43,6 +44,11 @@ struct Stats: AsyncParsableCommand {
             value[name]?.double.map { "\(name) \(Humane.number($0)) ms" }
         }
         return times.isEmpty ? "-" : times.joined(separator: ", ")
+    }
+
+    static func installations(_ value: JSONValue) -> String {
+        guard case .array(let all) = value, !all.isEmpty else { return "-" }
+        return all.map { "\(($0["owner"] ?? $0["id"] ?? .null).cell): \(rateLimit($0))" }.joined(separator: ", ")
     }
 
     static func rateLimit(_ value: JSONValue) -> String {

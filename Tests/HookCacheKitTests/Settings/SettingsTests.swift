@@ -163,8 +163,7 @@ private func problems(_ values: [String: String], file: String = "") -> [String]
 
     @Test(
         arguments: [
-            ("GITHUB_APP_ID", "1"), ("GITHUB_APP_PRIVATE_KEY_FILE", "k"), ("CACHE_SWARM_KEY_FILE", "k"),
-            ("CACHE_PREWARM_FILE", "f"), ("CACHE_SHARE", "all"),
+            ("CACHE_SWARM_KEY_FILE", "k"), ("CACHE_PREWARM_FILE", "f"), ("CACHE_SHARE", "all"),
         ]
     )
     func whatThisVersionLacksIsRefused(key: String, value: String) {
@@ -192,7 +191,7 @@ private func problems(_ values: [String: String], file: String = "") -> [String]
     @Test func aNodeIdentityOverTheSocketNeedsAToken() throws {
         #expect(
             problems(["CACHE_SOCKET_IDENTITY": "node"]) == [
-                "GITHUB_TOKEN: wants a token where CACHE_SOCKET_IDENTITY=node"
+                "GITHUB_TOKEN: wants a token, or a GitHub App in its place, where CACHE_SOCKET_IDENTITY=node"
             ]
         )
         #expect(try read(environment: ["CACHE_SOCKET_IDENTITY": "node", "GH_TOKEN": "a"]).api.socketIdentity == .node)

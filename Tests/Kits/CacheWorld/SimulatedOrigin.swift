@@ -131,5 +131,7 @@ package final class SimulatedOrigin: Origin {
         }
     }
 
+    package func accessChanged(of owner: String) {}
+
     package func rateLimitHeaders(for identity: Identity, of kind: QuotaKind) -> [(name: String, value: String)] { [] }
 }

@@ -5,14 +5,12 @@ import Multiformats
 
 /// The control API's answers, with the names of the contract.
 enum ControlJSON {
-    static func statistics(_ statistics: Statistics, _ counts: ServerCounters.Snapshot) -> JSONValue {
+    static func statistics(
+        _ statistics: Statistics,
+        _ counts: ServerCounters.Snapshot,
+        isTrusted: Bool
+    ) -> JSONValue {
         let deliveries = statistics.deliveries
-        let quota = statistics.quota.map { quota in
-            JSONValue.object([
-                ("limit", JSONValue(quota.limit)), ("remaining", JSONValue(quota.remaining)),
-                ("reset", .integer(quota.reset.seconds)),
-            ])
-        }
         return [
             "local_hits": JSONValue(statistics.localHits), "peer_hits": JSONValue(statistics.peerHits),
             "misses": JSONValue(statistics.misses), "total_requests": JSONValue(statistics.totalRequests),
@@ -30,7 +28,21 @@ enum ControlJSON {
             "event_to_fresh_ms": [
                 "p50": JSONValue(statistics.eventToFresh.p50), "p99": JSONValue(statistics.eventToFresh.p99),
             ],
-            "rate_limit": quota ?? .null,
+            "rate_limit": statistics.quota.map { .object(members(of: $0)) } ?? .null,
+            "installations": .array(
+                statistics.installations.map { installation in
+                    // Who installs an App is nobody else's business.
+                    let owner = isTrusted ? [("owner", JSONValue.string(installation.owner))] : []
+                    return .object([("id", .integer(installation.id))] + owner + members(of: installation.quota))
+                }
+            ),
+        ]
+    }
+
+    private static func members(of quota: OriginStatistics.Quota) -> [(String, JSONValue)] {
+        [
+            ("limit", JSONValue(quota.limit)), ("remaining", JSONValue(quota.remaining)),
+            ("reset", .integer(quota.reset.seconds)),
         ]
     }
 

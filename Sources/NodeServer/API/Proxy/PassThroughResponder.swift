@@ -69,7 +69,7 @@ struct PassThroughResponder: Sendable {
 
     private static func mayHaveGoneOut(_ failure: OriginFailure) -> Bool {
         switch failure {
-        case .limited, .reserved, .noCredential, .unusable(status: 400, _): false
+        case .limited, .reserved, .noCredential, .noAccess, .unusable(status: 400, _): false
         case .unreachable, .timedOut, .unusable, .tooLarge: true
         }
     }
@@ -136,7 +136,7 @@ struct PassThroughResponder: Sendable {
             return .graphQLLimit("GitHub's rate limit is reached.", headers: headers)
         case .unusable(status: 400, _):
             return .graphQLError(.badRequest, "The path is malformed.", headers: headers)
-        case .unreachable, .unusable, .tooLarge, .noCredential, nil:
+        case .unreachable, .unusable, .tooLarge, .noCredential, .noAccess, nil:
             return .graphQLError(.badGateway, "GitHub cannot be reached.", headers: headers)
         }
     }
@@ -155,7 +155,7 @@ struct PassThroughResponder: Sendable {
             return .gitHubError(.serviceUnavailable, "GitHub's rate limit is reached.", headers: headers)
         case .unusable(status: 400, _):
             return .gitHubError(.badRequest, "The path is malformed.", headers: headers)
-        case .unreachable, .unusable, .tooLarge, .noCredential, nil:
+        case .unreachable, .unusable, .tooLarge, .noCredential, .noAccess, nil:
             return .gitHubError(.badGateway, "GitHub cannot be reached.", headers: headers)
         }
     }

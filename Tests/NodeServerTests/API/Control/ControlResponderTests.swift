@@ -82,7 +82,7 @@ struct ControlResponderTests {
                 "api_calls_free":0,"api_calls_saved":0,"cache_size":0,"connected_peers":0,"peer_id":"12D3",\
                 "deliveries":{"accepted":0,"duplicate":0,"ignored":0,"rejected":2,"recovered":0,"pending":0},\
                 "event_to_fresh_ms":{"p50":2.5,"p99":null},\
-                "rate_limit":{"limit":5000,"remaining":4990,"reset":9}}
+                "rate_limit":{"limit":5000,"remaining":4990,"reset":9},"installations":[]}
                 """
         )
     }
