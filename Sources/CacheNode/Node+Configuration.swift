@@ -23,6 +23,8 @@ extension Node {
         /// Names the node's own credential: by its token's value, so that a caller's is told to be the same, or as the
         /// GitHub App that it is, whichever of its installations reads: that goes by the owner of what is read.
         package var ownCredential: CredentialID?
+        /// Whether that credential is a GitHub App's, which has a webhook and a delivery log of its own.
+        package var isApp = false
         /// The delays and bounds of the freshness machine.
         package var freshness: Freshness.Limits
         /// Bounds of the node itself.

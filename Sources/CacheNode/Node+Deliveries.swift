@@ -1,22 +1,21 @@
-import CacheCore
+package import CacheCore
 import CacheStore
-package import GitHubCore
+import GitHubCore
 
 extension Node {
-    /// GitHub's delivery log of a scope's webhook beside what this node knows of each delivery, the latest first; without
-    /// a scope, what the inbox knows alone.
+    /// One of GitHub's delivery logs beside what this node knows of each delivery, the latest first; without
+    /// one, what the inbox knows alone.
     package nonisolated func deliveries(
-        of scope: Scope?,
+        of log: DeliveryLog?,
         failedOnly: Bool,
         limit: Int
     ) async throws(ControlError) -> [DeliveryReport] {
-        guard let scope else {
+        guard let log else {
             return try await records(scopes: nil, failedOnly: failedOnly, limit: limit).map { DeliveryReport($0) }
         }
-        let (_, id) = try registered(scope)
-        let address = HookAddress(id: id, scope: scope, priority: .read)
+        let address = try known(log, priority: .read).address
         let logged = try await logged(address, failedOnly: failedOnly, limit: limit)
-        let scopes = Self.inboxScopes(beside: scope)
+        let scopes = inboxScopes(beside: log)
         let known: [InboxRecord]
         do {
             known = try await store.records(of: logged.map(\.guid), scopes: scopes)
@@ -24,10 +23,10 @@ extension Node {
             throw ControlError(status: 500, "\(error)")
         }
         let byID = Dictionary(known.map { ($0.id, $0) }) { first, other in first.standing == .done ? first : other }
-        var reports = logged.map { DeliveryReport($0, byID[$0.guid], scope: scope) }
+        var reports = logged.map { DeliveryReport($0, byID[$0.guid], scope: log.scope?.description ?? log.name) }
         // What is set aside here is shown, whatever GitHub's log still holds.
         let listed = Set(logged.map(\.guid))
-        let aside = try await records(scopes: [scope.description.lowercased()], failedOnly: true, limit: limit)
+        let aside = try await records(scopes: [log.name], failedOnly: true, limit: limit)
         reports += aside.filter { !listed.contains($0.id) }.map { DeliveryReport($0) }
         return Array(reports.sorted { $0.at > $1.at }.prefix(limit))
     }
@@ -58,7 +57,7 @@ extension Node {
                 query.cursor = next
             }
         } catch {
-            throw Self.words(for: error, address.scope)
+            throw Self.words(for: error, address.log)
         }
         return Array(found.prefix(limit))
     }
@@ -73,8 +72,8 @@ extension DeliveryReport {
     }
 
     /// An entry of GitHub's log, and what the inbox knows of it.
-    init(_ entry: LoggedDelivery, _ record: InboxRecord?, scope: Scope) {
-        self.init(scope: scope.description, guid: entry.guid, event: entry.event, at: entry.deliveredAt)
+    init(_ entry: LoggedDelivery, _ record: InboxRecord?, scope: String) {
+        self.init(scope: scope, guid: entry.guid, event: entry.event, at: entry.deliveredAt)
         id = entry.id
         action = entry.action
         status = entry.status

@@ -107,7 +107,7 @@ extension Node {
         let tries = configuration.limits.pingWait * 10
         for number in 0..<tries {
             if pings.count(id) > before { return }
-            if configuration.takesLog, number % 20 == 10 { recoveries.hurry(scope, now: now()) }
+            if configuration.takesLog, number % 20 == 10 { recoveries.hurry(.hook(scope), now: now()) }
             do { try await sleep(.milliseconds(100)) } catch { break }
         }
         throw ControlError(
@@ -189,7 +189,7 @@ extension Node {
     private nonisolated func log(of hook: StoredHook) -> HookReport.Log {
         HookReport.Log(
             reading: hook.log,
-            callsLastHour: recoveries.callsLastHour(of: hook.scope, now: now()),
+            callsLastHour: recoveries.callsLastHour(of: .hook(hook.scope), now: now()),
             isSource: configuration.takesLog
         )
     }
@@ -199,7 +199,10 @@ extension Node {
     }
 
     /// A failure in words for whoever asked.
-    static func words(for failure: HookFailure, _ scope: Scope) -> ControlError {
+    static func words(for failure: HookFailure, _ scope: Scope) -> ControlError { words(for: failure, .hook(scope)) }
+
+    /// A failure in words for whoever asked.
+    static func words(for failure: HookFailure, _ log: DeliveryLog) -> ControlError {
         switch failure {
         case .noCredential:
             ControlError(
@@ -209,7 +212,7 @@ extension Node {
         case .forbidden(let why): ControlError(status: 403, why)
         case .notFound(let why): ControlError(status: 404, why)
         case .refused(let why): ControlError(status: 422, why)
-        case .origin(let failure): ControlError(status: 502, "\(scope): \(failure)")
+        case .origin(let failure): ControlError(status: 502, "\(log): \(failure)")
         }
     }
 }

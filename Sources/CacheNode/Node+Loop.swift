@@ -21,8 +21,8 @@ extension Node {
         case due
         /// The watch list or the hooks changed.
         case refollow
-        /// Deliveries of a scope are lost for good.
-        case lost(Scope)
+        /// Deliveries of a scope, or of any, are lost for good.
+        case lost(Scope?)
     }
 
     /// A question to GitHub under way.

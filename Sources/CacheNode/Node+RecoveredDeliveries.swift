@@ -61,7 +61,8 @@ extension Node {
         return true
     }
 
-    /// Takes in a payload of a hook's log as if it had been delivered: it is believed about that hook's scope alone.
+    /// Takes in a payload of a hook's log as if it had been delivered: it is believed about that hook's scope alone, and
+    /// that of an App's about whatever the App is installed with.
     private nonisolated func enter(
         _ wanted: Recovery.Wanted,
         _ payload: [UInt8],
@@ -72,17 +73,17 @@ extension Node {
         do {
             let delivery = try Delivery(event: event, body: payload)
             guard Self.isUseful(delivery) else { return .ignored(wanted.guid) }
-            if isSpoken(of: delivery, by: hook.scope) {
+            if hook.log.scope.map({ isSpoken(of: delivery, by: $0) }) ?? true {
                 return await enter(
                     delivery,
                     id: wanted.guid,
                     body: payload,
-                    hookID: hook.id,
-                    scope: hook.scope,
+                    hookID: hook.hookID,
+                    scope: hook.log.scope,
                     at: moment
                 )
             }
-            return await setAside(wanted, of: hook, "it speaks of something else than \(hook.scope)")
+            return await setAside(wanted, of: hook, "it speaks of something else than \(hook.log)")
         } catch {
             return await setAside(wanted, of: hook, Self.words(for: error, event: wanted.event))
         }
@@ -96,10 +97,10 @@ extension Node {
     ) async -> WebhookAnswer {
         // Without a body: after a crash in between, it is nothing that could be believed.
         let row = NewDelivery(
-            scope: hook.scope.description.lowercased(),
+            scope: hook.log.name,
             id: wanted.guid,
             event: wanted.event,
-            hookID: hook.id,
+            hookID: hook.hookID,
             receivedAt: min(wanted.sentAt, now()),
             body: []
         )
@@ -113,8 +114,12 @@ extension Node {
     }
 
     /// Deliveries of a scope were lost for good: everything stored of it is asked for again, what is wanted at once.
-    func takeLoss(of scope: Scope) async {
-        let entries = store.entries(in: scope)
+    ///
+    /// Without a scope, of whatever the App of this node is installed with.
+    func takeLoss(of scope: Scope?) async {
+        let entries =
+            scope.map { store.entries(in: $0) } ?? store.entriesOfOwners()
+            + store.repositories().flatMap { store.entries(in: $0) }
         store.apply(
             entries.filter { $0.standing != .invalid }.map { entry in
                 var entry = entry

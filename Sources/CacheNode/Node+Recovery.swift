@@ -1,19 +1,47 @@
-import CacheCore
+package import CacheCore
 import CacheStore
-package import GitHubCore
+import GitHubCore
 import Logging
 
 extension Node {
-    /// Reads the delivery log of a scope's webhook now, and takes in what never arrived; what was set aside is tried again.
-    package nonisolated func recoverHook(of scope: Scope) async throws(ControlError) -> RecoveryReport {
-        _ = try registered(scope)
-        return try await recoveryDesk.during(scope) { () async throws(ControlError) in
-            try await self.recover(scope, priority: .prewarm, retakesFailed: true)
+    /// Reads a delivery log now, and takes in what never arrived; what was set aside is tried again.
+    package nonisolated func recover(_ log: DeliveryLog) async throws(ControlError) -> RecoveryReport {
+        _ = try known(log, priority: .prewarm)
+        return try await recoveryDesk.during(log) { () async throws(ControlError) in
+            try await self.recover(log, priority: .prewarm, retakesFailed: true)
+        }
+    }
+
+    /// The logs that are read: those of the hooks that GitHub has made, and the App's where this node is one.
+    nonisolated var logs: [DeliveryLog] {
+        let hooks = store.hooks().filter { $0.hookID != nil }.map { DeliveryLog.hook($0.scope) }
+        return hooks + (configuration.isApp ? [.app] : [])
+    }
+
+    /// A log that is read here, and where it is at GitHub.
+    nonisolated func known(
+        _ log: DeliveryLog,
+        priority: FetchPriority
+    ) throws(ControlError) -> (log: StoredLog, address: HookAddress) {
+        switch log {
+        case .hook(let scope):
+            let (hook, id) = try registered(scope)
+            return (StoredLog(hook), HookAddress(id: id, scope: scope, priority: priority))
+        case .app:
+            guard configuration.isApp, let stored = store.log(.app) else {
+                throw ControlError(
+                    status: 404,
+                    "this node is no GitHub App: set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY_FILE"
+                )
+            }
+            return (stored, HookAddress(ofApp: priority))
         }
     }
 
     /// Reads the delivery logs of the webhooks: at the start, from time to time, and when in doubt.
     nonisolated func watchDeliveryLogs() async {
+        // What the App's webhook sent before this node was there is no loss of its.
+        if configuration.isApp { store.keepAppLog(since: now()) }
         while !Task.isCancelled {
             await recoverWhatIsDue()
             do { try await sleep(.milliseconds(configuration.limits.hookTick)) } catch { return }
@@ -22,51 +50,50 @@ extension Node {
 
     /// Reads the logs whose time has come; what fails is tried again later.
     nonisolated func recoverWhatIsDue() async {
-        let hooks = store.hooks().filter { $0.hookID != nil }
-        for scope in recoveries.due(among: hooks.map(\.scope), now: now()) where !Task.isCancelled {
+        for log in recoveries.due(among: logs, now: now()) where !Task.isCancelled {
             do {
-                let report = try await recoveryDesk.during(scope) { () async throws(ControlError) in
-                    try await self.recover(scope, priority: .poll, retakesFailed: false)
+                let report = try await recoveryDesk.during(log) { () async throws(ControlError) in
+                    try await self.recover(log, priority: .poll, retakesFailed: false)
                 }
                 guard report.recovered + report.setAside + report.redelivered > 0 || report.hasGap else { continue }
                 logger.info(
                     "Deliveries were recovered from GitHub's log",
                     metadata: [
-                        "scope": "\(scope)", "recovered": "\(report.recovered)", "set_aside": "\(report.setAside)",
+                        "log": "\(log)", "recovered": "\(report.recovered)", "set_aside": "\(report.setAside)",
                         "calls": "\(report.calls)", "complete": "\(report.isComplete)",
                     ]
                 )
             } catch {
-                guard error.status != 409 else { continue }
+                // Somebody else is at it, or the App has no webhook, which it need not have.
+                guard error.status != 409, log != .app || error.status != 404 else { continue }
                 logger.warning(
                     "A delivery log could not be read",
-                    metadata: ["scope": "\(scope)", "why": "\(error.message)"]
+                    metadata: ["log": "\(log)", "why": "\(error.message)"]
                 )
             }
         }
     }
 
     /// Something went wrong that the delivery logs may tell of: they are read soon.
-    nonisolated func doubtDeliveries(of scope: Scope? = nil) { recoveries.doubt(scope, now: now()) }
+    nonisolated func doubtDeliveries(of log: DeliveryLog? = nil) { recoveries.doubt(log, now: now()) }
 
-    /// Searches the log of a hook, takes in what it finds, and notes how far it came.
+    /// Searches a log, takes in what it finds, and notes how far it came.
     private nonisolated func recover(
-        _ scope: Scope,
+        _ log: DeliveryLog,
         priority: FetchPriority,
         retakesFailed: Bool
     ) async throws(ControlError) -> RecoveryReport {
-        let (hook, id) = try registered(scope)
-        let address = HookAddress(id: id, scope: scope, priority: priority)
-        var work = RecoveryWork(scope: scope)
+        let (stored, address) = try known(log, priority: priority)
+        var work = RecoveryWork(log)
         var ending = RecoverySchedule.Ending.failed
-        defer { recoveries.ended(ending, of: scope, hooks: store.hooks().count, now: now()) }
+        defer { recoveries.ended(ending, of: log, logs: logs.count, now: now()) }
         do {
-            guard let plan = try await search(address, of: hook, retakesFailed: retakesFailed, &work) else {
+            guard let plan = try await search(address, of: stored, retakesFailed: retakesFailed, &work) else {
                 ending = .complete
                 return try await finish(&work, settledThrough: now(), hasGap: false)
             }
-            if configuration.takesLog {
-                for ping in plan.pings { pings.arrived(scope, hookID: id, logged: ping) }
+            if configuration.takesLog, let scope = log.scope {
+                for ping in plan.pings { pings.arrived(scope, hookID: address.id, logged: ping) }
             }
             for (index, wanted) in plan.wanted.enumerated() {
                 guard try await take(wanted, of: address, &work) else {
@@ -76,17 +103,19 @@ extension Node {
                 // What GitHub could not show just now keeps its place, and those after it are taken all the same.
                 if work.report.why == nil { work.settledThrough = plan.settledThrough(after: index + 1) }
             }
-            if plan.hasGap { inbox.yield(.lost(scope)) }
+            if plan.hasGap { inbox.yield(.lost(log.scope)) }
             guard work.report.isComplete else {
                 return try await finish(&work, settledThrough: work.settledThrough, hasGap: plan.hasGap)
             }
-            recoveries.note(work.etag, of: id)
+            recoveries.note(work.etag, of: address.id)
             ending = .complete
             return try await finish(&work, settledThrough: plan.settledThrough, hasGap: plan.hasGap)
         } catch let failure as HookFailure {
             if case .origin(.limited(let until)) = failure { ending = .limited(until: until) }
             if case .origin(.reserved(let until)) = failure { ending = .limited(until: until) }
-            let error = Self.words(for: failure, scope)
+            // An App without a webhook has nothing to recover.
+            if case .notFound = failure, log == .app { ending = .complete }
+            let error = Self.words(for: failure, log)
             // What was settled before it failed is not read again.
             work.report.why = error.message
             let report = try await finish(&work, settledThrough: work.settledThrough, hasGap: false)
@@ -102,7 +131,7 @@ extension Node {
     /// Lists what never arrived; nil where the log is as it was when all that it told was settled.
     private nonisolated func search(
         _ address: HookAddress,
-        of hook: StoredHook,
+        of stored: StoredLog,
         retakesFailed: Bool,
         _ work: inout RecoveryWork
     ) async throws -> Recovery.Plan? {
@@ -110,11 +139,11 @@ extension Node {
             failedOnly: !configuration.takesLog,
             etag: retakesFailed ? nil : recoveries.etag(of: address.id)
         )
-        var settledThrough = hook.log.settledThrough ?? hook.createdAt
+        var settledThrough = stored.reading.settledThrough ?? stored.createdAt
         if retakesFailed {
             // As far back as GitHub remembers, and the hook is there.
             let oldest = now().advanced(bySeconds: -configuration.limits.recovery.retention)
-            settledThrough = min(settledThrough, max(oldest, hook.createdAt))
+            settledThrough = min(settledThrough, max(oldest, stored.createdAt))
         }
         var recovery = Recovery(
             settledThrough: settledThrough,
@@ -122,7 +151,7 @@ extension Node {
             takesReceived: configuration.takesLog,
             limits: configuration.limits.recovery
         )
-        let scopes = Self.inboxScopes(beside: hook.scope)
+        let scopes = inboxScopes(beside: stored.log)
         while true {
             guard let page = try await hookAdmin.deliveries(query, of: address) else { return nil }
             work.report.calls += 1
@@ -136,9 +165,12 @@ extension Node {
         }
     }
 
-    /// The scopes under which the inbox may know an event that a hook sends, too.
-    static func inboxScopes(beside scope: Scope) -> [String] {
-        var scopes = [scope.description.lowercased(), "*"]
+    /// The scopes under which the inbox may know an event that a log tells of, too.
+    nonisolated func inboxScopes(beside log: DeliveryLog) -> [String] {
+        guard let scope = log.scope else {
+            return [log.name] + store.hooks().map { DeliveryLog.hook($0.scope).name }
+        }
+        var scopes = [log.name, DeliveryLog.app.name]
         if case .repository(let name) = scope { scopes.append(name.owner.lowercased()) }
         return scopes
     }
@@ -151,16 +183,16 @@ extension Node {
     ) async throws(ControlError) -> RecoveryReport {
         let report = work.report
         let moment = now()
-        recoveries.count(report.calls, of: work.scope, now: moment)
+        recoveries.count(report.calls, of: work.log, now: moment)
         let isComplete = report.why == nil
         do {
-            try await store.updateHook(work.scope) { hook in
-                hook.log.calls += report.calls
-                hook.log.recovered += report.recovered
+            try await store.updateLog(work.log) { reading in
+                reading.calls += report.calls
+                reading.recovered += report.recovered
                 if let settledThrough {
-                    hook.log.settledThrough = max(settledThrough, hook.log.settledThrough ?? settledThrough)
+                    reading.settledThrough = max(settledThrough, reading.settledThrough ?? settledThrough)
                 }
-                if isComplete { hook.log.checkedAt = moment }
+                if isComplete { reading.checkedAt = moment }
             }
         } catch {
             throw ControlError(status: 500, "\(error)")

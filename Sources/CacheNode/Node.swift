@@ -31,8 +31,8 @@ package actor Node: Service {
     /// Which owners are known as organisations and which as users.
     package nonisolated let ownerKinds = OwnerKinds()
     let pings: Pings
-    let hookDesk = HookDesk(doing: "changed")
-    let recoveryDesk = HookDesk(doing: "recovered")
+    let hookDesk = HookDesk<Scope>(doing: "changed")
+    let recoveryDesk = HookDesk<DeliveryLog>(doing: "recovered")
     let recoveries: RecoveryBook
     /// Closed until acknowledged deliveries are replayed: before that no read is answered.
     let gate: Gate

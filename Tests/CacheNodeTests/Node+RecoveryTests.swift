@@ -89,13 +89,13 @@ struct NodeRecoveryTests {
     private func recover(_ world: NodeWorld) async throws -> RecoveryReport {
         for _ in 0..<1000 {
             do {
-                return try await world.node.recoverHook(of: Self.scope)
+                return try await world.node.recover(.hook(Self.scope))
             } catch {
                 guard error.status == 409 else { throw error }
                 try await Task.sleep(for: .milliseconds(1))
             }
         }
-        return try await world.node.recoverHook(of: Self.scope)
+        return try await world.node.recover(.hook(Self.scope))
     }
 
     /// Returns once everything in the inbox is worked off.
@@ -182,7 +182,7 @@ struct NodeRecoveryTests {
             let (run, deliveries) = try run(world, hook: hook)
             miss(deliveries, in: world)
             world.clock.advance(milliseconds: 7_200_000)
-            let report = try await world.node.recoverHook(of: Self.scope)
+            let report = try await world.node.recover(.hook(Self.scope))
             #expect(report.recovered == deliveries.count && report.isComplete && report.setAside == 0)
             await settled(world)
             // It is no news that may be served as fresh: GitHub is asked, which costs nothing where it is right.
@@ -206,7 +206,7 @@ struct NodeRecoveryTests {
             let before = callCount(world)
             let until = world.clock.now.advanced(bySeconds: 1800)
             world.hooks.allow(calls: 5, then: .reserved(until: until))
-            let report = try await world.node.recoverHook(of: Self.scope)
+            let report = try await world.node.recover(.hook(Self.scope))
             #expect(report.recovered == 4 && !report.isComplete)
             #expect(report.why?.contains("for clients") == true)
             world.hooks.allow(calls: nil)
@@ -230,10 +230,10 @@ struct NodeRecoveryTests {
             }
             miss(deliveries, in: world)
             world.origin.act { github, now in try? github.rename(moved, to: NodeWorld.hello, at: now) }
-            let report = try await world.node.recoverHook(of: Self.scope)
+            let report = try await world.node.recover(.hook(Self.scope))
             #expect(report.setAside == deliveries.count && report.recovered == 0 && report.isComplete)
             #expect(world.store.states(in: moved, kind: .run).isEmpty)
-            let shown = try await world.node.deliveries(of: Self.scope, failedOnly: true, limit: 10)
+            let shown = try await world.node.deliveries(of: .hook(Self.scope), failedOnly: true, limit: 10)
             #expect(shown.map(\.here) == Array(repeating: .failed, count: deliveries.count))
             #expect(shown.allSatisfy { $0.reason?.contains("something else than \(Self.scope)") == true })
             #expect(try await world.node.deliveries(of: nil, failedOnly: true, limit: 10).count == deliveries.count)
@@ -257,16 +257,16 @@ struct NodeRecoveryTests {
             let (_, missed) = try run(world, hook: hook)
             miss(missed, in: world)
             miss(try stars(1, world, hook: hook), in: world, status: 202)
-            let shown = try await world.node.deliveries(of: Self.scope, failedOnly: false, limit: 100)
+            let shown = try await world.node.deliveries(of: .hook(Self.scope), failedOnly: false, limit: 100)
             #expect(shown.count { $0.here == .done } == taken.count)
             #expect(shown.count { $0.here == .missing } == missed.count)
             #expect(shown.filter { $0.here == .unused }.map(\.event) == ["star"])
-            let failed = try await world.node.deliveries(of: Self.scope, failedOnly: true, limit: 100)
+            let failed = try await world.node.deliveries(of: .hook(Self.scope), failedOnly: true, limit: 100)
             #expect(Set(failed.map(\.guid.text)) == Set(missed.map(\.guid)))
-            #expect(try await world.node.deliveries(of: Self.scope, failedOnly: false, limit: 2).count == 2)
+            #expect(try await world.node.deliveries(of: .hook(Self.scope), failedOnly: false, limit: 2).count == 2)
             #expect(try await world.node.deliveries(of: nil, failedOnly: false, limit: 100).count == taken.count)
             let error = await #expect(throws: ControlError.self) {
-                try await world.node.deliveries(of: .owner("nobody"), failedOnly: false, limit: 1)
+                try await world.node.deliveries(of: .hook(.owner("nobody")), failedOnly: false, limit: 1)
             }
             #expect(error?.status == 404)
         }
@@ -279,14 +279,14 @@ struct NodeRecoveryTests {
             world.origin.act { github, _ in github.configuration.logsPayloads = false }
             let (_, deliveries) = try run(world, hook: hook)
             miss(deliveries, in: world)
-            let report = try await world.node.recoverHook(of: Self.scope)
+            let report = try await world.node.recover(.hook(Self.scope))
             #expect(report.redelivered == deliveries.count && report.recovered == 0)
             let again = world.origin.act { _, _ in }.filter { $0.hookID == hook }
             #expect(again.map(\.guid).sorted() == deliveries.map(\.guid).sorted())
             #expect(again.allSatisfy { $0.isRedelivery })
             // Nobody answers those either: they are not asked for a second time.
             miss(again, in: world)
-            #expect(try await world.node.recoverHook(of: Self.scope).redelivered == 0)
+            #expect(try await world.node.recover(.hook(Self.scope)).redelivered == 0)
         }
     }
 
@@ -298,10 +298,10 @@ struct NodeRecoveryTests {
             miss(deliveries, in: world)
             let bad = try #require(deliveries.first)
             world.origin.act { github, _ in github.faults.add(.serverError(500), toPathsWith: "/deliveries/\(bad.id)") }
-            let report = try await world.node.recoverHook(of: Self.scope)
+            let report = try await world.node.recover(.hook(Self.scope))
             #expect(report.recovered == deliveries.count - 1 && !report.isComplete)
             world.origin.act { github, _ in github.faults.clear() }
-            let again = try await world.node.recoverHook(of: Self.scope)
+            let again = try await world.node.recover(.hook(Self.scope))
             #expect(again.recovered == 1 && again.isComplete && again.calls == 2)
         }
     }

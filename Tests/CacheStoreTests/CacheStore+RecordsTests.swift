@@ -39,6 +39,35 @@ import Testing
         }
     }
 
+    @Test func whatWasReadOfALogSurvivesAnotherStart() async throws {
+        let later = Fixture.start.advanced(bySeconds: 60)
+        try await withDirectory { directory async throws in
+            try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
+                #expect(store.log(.app) == nil)
+                try await store.updateLog(.app) { $0.calls = 9 }
+                #expect(store.log(.app) == nil)
+                store.keepAppLog(since: Fixture.start)
+                try await store.put(hook)
+                for log in [DeliveryLog.app, .hook(hook.scope)] {
+                    try await store.updateLog(log) { reading in
+                        reading.settledThrough = later
+                        reading.recovered += 2
+                    }
+                }
+            }
+            try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
+                store.keepAppLog(since: later)
+                for log in [DeliveryLog.app, .hook(hook.scope)] {
+                    let stored = try #require(store.log(log))
+                    #expect(stored.log == log && stored.createdAt == Fixture.start)
+                    #expect(stored.reading.settledThrough == later && stored.reading.recovered == 2)
+                }
+                // It is no hook, and no secret speaks for it.
+                #expect(store.hooks().map(\.scope) == [hook.scope])
+            }
+        }
+    }
+
     @Test func aHookPutAgainTakesItsPlace() async throws {
         try await withStore { store async throws in
             try await store.put(hook)

@@ -50,17 +50,26 @@ package struct DeliveryPage: Sendable {
 
 /// Names a hook at GitHub, and says who waits for what is asked of it.
 package struct HookAddress: Hashable, Sendable {
-    /// GitHub's id.
+    /// GitHub's id; 0 for the webhook of a GitHub App, which goes without one.
     package let id: Int64
-    /// The repository or organisation.
-    package let scope: Scope
+    /// Its delivery log.
+    package let log: DeliveryLog
+    /// GitHub's id, where it has one.
+    package var hookID: Int64? { id == 0 ? nil : id }
     /// Who waits.
     package let priority: FetchPriority
 
     /// A hook of a scope.
     package init(id: Int64, scope: Scope, priority: FetchPriority) {
         self.id = id
-        self.scope = scope
+        log = .hook(scope)
+        self.priority = priority
+    }
+
+    /// The webhook of the GitHub App that the node is.
+    package init(ofApp priority: FetchPriority) {
+        id = 0
+        log = .app
         self.priority = priority
     }
 }

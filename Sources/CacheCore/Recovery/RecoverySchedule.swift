@@ -45,27 +45,27 @@ package struct RecoverySchedule: Sendable {
     }
 
     private let limits: Limits
-    private var turns: [Scope: Turn] = [:]
+    private var turns: [DeliveryLog: Turn] = [:]
 
     /// A schedule by which every log is searched at once for the first time.
     package init(limits: Limits = Limits()) {
         self.limits = limits
     }
 
-    /// Forgets the hooks that are gone.
-    package mutating func keep(only scopes: [Scope]) {
-        let there = Set(scopes)
+    /// Forgets the logs that are gone.
+    package mutating func keep(only logs: [DeliveryLog]) {
+        let there = Set(logs)
         turns = turns.filter { there.contains($0.key) }
     }
 
-    /// Those of some hooks whose logs are to be read now.
-    package func due(among scopes: [Scope], now: Timestamp) -> [Scope] {
-        scopes.filter { turns[$0].map { $0.dueAt <= now } ?? true }
+    /// Those of some logs that are to be read now.
+    package func due(among logs: [DeliveryLog], now: Timestamp) -> [DeliveryLog] {
+        logs.filter { turns[$0].map { $0.dueAt <= now } ?? true }
     }
 
-    /// Sets the next search after one that ended, among so many hooks.
-    package mutating func ended(_ ending: Ending, of scope: Scope, hooks count: Int, now: Timestamp) {
-        var turn = turns[scope] ?? Turn(dueAt: now)
+    /// Sets the next search after one that ended, among so many logs.
+    package mutating func ended(_ ending: Ending, of log: DeliveryLog, logs count: Int, now: Timestamp) {
+        var turn = turns[log] ?? Turn(dueAt: now)
         switch ending {
         case .complete:
             turn = Turn(dueAt: now.advanced(byMilliseconds: max(limits.pause, limits.spacing * Int64(count))))
@@ -75,18 +75,18 @@ package struct RecoverySchedule: Sendable {
         case .limited(let until):
             turn.dueAt = max(until, now.advanced(byMilliseconds: limits.retry))
         }
-        turns[scope] = turn
+        turns[log] = turn
     }
 
     /// Somebody waits for what the log of a hook may tell.
-    package mutating func hurry(_ scope: Scope, now: Timestamp) {
-        turns[scope]?.dueAt = now
+    package mutating func hurry(_ log: DeliveryLog, now: Timestamp) {
+        turns[log]?.dueAt = now
     }
 
     /// Something went wrong with deliveries: the logs of these hooks, or of all, may tell of them soon.
-    package mutating func doubt(_ scope: Scope?, now: Timestamp) {
+    package mutating func doubt(_ log: DeliveryLog?, now: Timestamp) {
         let soon = now.advanced(byMilliseconds: limits.doubt)
-        for (known, turn) in turns where scope == nil || scope == known {
+        for (known, turn) in turns where log == nil || log == known {
             turns[known]?.dueAt = min(turn.dueAt, soon)
         }
     }

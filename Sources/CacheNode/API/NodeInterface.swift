@@ -45,10 +45,10 @@ package protocol NodeInterface: Sendable {
     func pingHook(of scope: Scope) async throws(ControlError)
     /// Gives the webhook another secret without one refused delivery, and waits for the old one to go.
     func rotateHook(of scope: Scope) async throws(ControlError) -> RotationReport
-    /// GitHub's delivery log of a scope's webhook beside what this node knows; without a scope, what the inbox knows.
-    func deliveries(of scope: Scope?, failedOnly: Bool, limit: Int) async throws(ControlError) -> [DeliveryReport]
-    /// Reads the delivery log of a scope's webhook now, and takes in what never arrived.
-    func recoverHook(of scope: Scope) async throws(ControlError) -> RecoveryReport
+    /// One of GitHub's delivery logs beside what this node knows; without one, what the inbox knows.
+    func deliveries(of log: DeliveryLog?, failedOnly: Bool, limit: Int) async throws(ControlError) -> [DeliveryReport]
+    /// Reads a delivery log now, and takes in what never arrived.
+    func recover(_ log: DeliveryLog) async throws(ControlError) -> RecoveryReport
     /// Removes the webhook from GitHub, and its secret from here.
     func removeHook(of scope: Scope) async throws(ControlError)
     /// Fetches resources of repositories ahead of any reader.

@@ -7,7 +7,7 @@ final class RecoveryBook: Sendable {
     private struct State {
         var schedule: RecoverySchedule
         var etags: [Int64: String] = [:]
-        var calls: [Scope: CallTally] = [:]
+        var calls: [DeliveryLog: CallTally] = [:]
     }
 
     private let state: Mutex<State>
@@ -16,22 +16,22 @@ final class RecoveryBook: Sendable {
         state = Mutex(State(schedule: RecoverySchedule(limits: limits)))
     }
 
-    /// The hooks whose logs are to be read now.
-    func due(among scopes: [Scope], now: Timestamp) -> [Scope] {
+    /// The logs that are to be read now.
+    func due(among logs: [DeliveryLog], now: Timestamp) -> [DeliveryLog] {
         state.withLock { state in
-            state.schedule.keep(only: scopes)
-            return state.schedule.due(among: scopes, now: now)
+            state.schedule.keep(only: logs)
+            return state.schedule.due(among: logs, now: now)
         }
     }
 
     /// Sets the next search after one that ended.
-    func ended(_ ending: RecoverySchedule.Ending, of scope: Scope, hooks count: Int, now: Timestamp) {
-        state.withLock { $0.schedule.ended(ending, of: scope, hooks: count, now: now) }
+    func ended(_ ending: RecoverySchedule.Ending, of log: DeliveryLog, logs count: Int, now: Timestamp) {
+        state.withLock { $0.schedule.ended(ending, of: log, logs: count, now: now) }
     }
 
     /// Something went wrong with deliveries.
-    func doubt(_ scope: Scope?, now: Timestamp) {
-        state.withLock { $0.schedule.doubt(scope, now: now) }
+    func doubt(_ log: DeliveryLog?, now: Timestamp) {
+        state.withLock { $0.schedule.doubt(log, now: now) }
     }
 
     /// The `ETag` of the first page of a hook's log.
@@ -42,20 +42,20 @@ final class RecoveryBook: Sendable {
         state.withLock { $0.etags[hook] = etag }
     }
 
-    /// Somebody waits for what the log of a hook may tell.
-    func hurry(_ scope: Scope, now: Timestamp) {
-        state.withLock { $0.schedule.hurry(scope, now: now) }
+    /// Somebody waits for what a log may tell.
+    func hurry(_ log: DeliveryLog, now: Timestamp) {
+        state.withLock { $0.schedule.hurry(log, now: now) }
     }
 
     /// Counts the calls of a search.
-    func count(_ calls: Int, of scope: Scope, now: Timestamp) {
-        state.withLock { $0.calls[scope, default: CallTally()].add(calls, at: now) }
+    func count(_ calls: Int, of log: DeliveryLog, now: Timestamp) {
+        state.withLock { $0.calls[log, default: CallTally()].add(calls, at: now) }
     }
 
     /// The calls of the last hour for the log of one hook, or for all.
-    func callsLastHour(of scope: Scope? = nil, now: Timestamp) -> Int {
+    func callsLastHour(of log: DeliveryLog? = nil, now: Timestamp) -> Int {
         state.withLock { state in
-            state.calls.reduce(0) { scope == nil || scope == $1.key ? $0 + $1.value.lastHour(at: now) : $0 }
+            state.calls.reduce(0) { log == nil || log == $1.key ? $0 + $1.value.lastHour(at: now) : $0 }
         }
     }
 }

@@ -172,6 +172,22 @@ extension Batch {
                 hook.log.recovered
             )
         }
+        if let appLog {
+            // The webhook of the GitHub App: it is registered at GitHub, and its secret is a setting.
+            try database.run(
+                """
+                INSERT OR REPLACE INTO hook (
+                    scope, url, secret, created_at, settled_through, checked_at, log_calls, log_recovered
+                ) VALUES (?, '', '', ?, ?, ?, ?, ?)
+                """,
+                appLog.log.name,
+                appLog.createdAt.milliseconds,
+                appLog.reading.settledThrough?.milliseconds,
+                appLog.reading.checkedAt?.milliseconds,
+                appLog.reading.calls,
+                appLog.reading.recovered
+            )
+        }
         for key in removedPeers {
             try database.run("DELETE FROM peer WHERE peer = ? AND address = ?", Data(key.peer.bytes), key.address)
         }

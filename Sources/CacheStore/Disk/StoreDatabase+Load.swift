@@ -116,14 +116,18 @@ extension StoreDatabase {
             """
         let hooks = try Row.fetchCursor(database, sql: sql)
         while let row = try hooks.next() {
-            guard let scope = row.text(0).flatMap({ Scope($0) }), let url = row.text(2), let secret = row.text(3),
-                let createdAt = row.integer(4)
+            guard let known = row.text(0).flatMap({ DeliveryLog($0) }), let url = row.text(2),
+                let secret = row.text(3), let createdAt = row.integer(4)
             else { continue }
             var log = LogReading()
             log.settledThrough = row.integer(7).map(Timestamp.init(milliseconds:))
             log.checkedAt = row.integer(8).map(Timestamp.init(milliseconds:))
             log.calls = row.integer(9).map { Int($0) } ?? 0
             log.recovered = row.integer(10).map { Int($0) } ?? 0
+            guard let scope = known.scope else {
+                memory.appLog = StoredLog(known, createdAt: Timestamp(milliseconds: createdAt), reading: log)
+                continue
+            }
             memory.hooks[scope] = StoredHook(
                 scope: scope,
                 hookID: row.integer(1),

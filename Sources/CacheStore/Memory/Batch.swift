@@ -20,6 +20,7 @@ struct Batch: Sendable {
     var names: [(key: NameKey, known: KnownName?)] = []
     var hooks: [StoredHook] = []
     var removedHooks: [Scope] = []
+    var appLog: StoredLog?
     var peers: [StoredPeer] = []
     var removedPeers: [StoredPeer.Key] = []
 
@@ -99,6 +100,7 @@ extension StoreMemory {
         batch.names = taken.names.map { ($0, names.name($0)) }
         batch.hooks = taken.hooks.compactMap { hooks[$0] }
         batch.removedHooks = taken.hooks.filter { hooks[$0] == nil }
+        batch.appLog = taken.hasAppLog ? appLog : nil
         batch.peers = taken.peers.compactMap { peers[$0] }
         batch.removedPeers = taken.peers.filter { peers[$0] == nil }
         batch.bodies = bodies.take(deletions: limits.deletionsPerCommit, references: references)

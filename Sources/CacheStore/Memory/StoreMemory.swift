@@ -27,6 +27,7 @@ struct StoreMemory {
     var outbox: Set<OutboxID> = []
     var nextOutboxNumber: Int64 = 1
     var hooks: [Scope: StoredHook] = [:]
+    var appLog: StoredLog?
     var peers: [StoredPeer.Key: StoredPeer] = [:]
 
     var unsaved = Unsaved()

@@ -24,6 +24,8 @@ struct Unsaved: Sendable {
     var outbox: [OutboxID: OutboxItem] = [:]
     var settled: Set<OutboxID> = []
     var hooks: Set<Scope> = []
+    /// Whether the log of the GitHub App was read further.
+    var hasAppLog = false
     var peers: Set<StoredPeer.Key> = []
     /// Whether settled deliveries are to be trimmed.
     var needsTrim = false
@@ -32,7 +34,7 @@ struct Unsaved: Sendable {
     var isEmpty: Bool {
         entries.isEmpty && states.isEmpty && visibilities.isEmpty && proofs.isEmpty && names.isEmpty && marks.isEmpty
             && outbox.isEmpty
-            && settled.isEmpty && hooks.isEmpty && peers.isEmpty && !needsTrim
+            && settled.isEmpty && hooks.isEmpty && peers.isEmpty && !hasAppLog && !needsTrim
     }
 
     /// Whether a delivery failed that may be given again any moment.
@@ -51,6 +53,7 @@ struct Unsaved: Sendable {
         settled.formUnion(older.settled)
         hooks.formUnion(older.hooks)
         peers.formUnion(older.peers)
+        hasAppLog = hasAppLog || older.hasAppLog
         needsTrim = needsTrim || older.needsTrim
     }
 }

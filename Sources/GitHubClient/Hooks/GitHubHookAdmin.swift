@@ -64,10 +64,10 @@ extension GitHubHookAdmin {
         _ query: DeliveryQuery,
         of hook: HookAddress
     ) async throws(HookFailure) -> DeliveryPage? {
-        var target = "\(path(hook.scope))/\(hook.id)/deliveries?per_page=\(Limits.deliveriesPerPage)"
+        var target = "\(path(hook))/deliveries?per_page=\(Limits.deliveriesPerPage)"
         if query.failedOnly { target += "&status=failure" }
         if let cursor = query.cursor { target += "&cursor=\(PercentEncoding.query(cursor))" }
-        let answer = try await ask(.GET, target, in: hook.scope, priority: hook.priority, ifNoneMatch: query.etag)
+        let answer = try await ask(.GET, target, of: hook, ifNoneMatch: query.etag)
         if answer.status == 304 { return nil }
         guard let text = try? JSONSlices(answer.body), let elements = try? text.elements(of: text.root) else {
             throw .origin(.unusable(status: answer.status, "the body is no list"))
@@ -81,8 +81,7 @@ extension GitHubHookAdmin {
     }
 
     package func payload(ofDelivery id: Int64, of hook: HookAddress) async throws(HookFailure) -> [UInt8]? {
-        let target = "\(path(hook.scope))/\(hook.id)/deliveries/\(id)"
-        let answer = try await ask(.GET, target, in: hook.scope, priority: hook.priority)
+        let answer = try await ask(.GET, "\(path(hook))/deliveries/\(id)", of: hook)
         guard let text = try? JSONSlices(answer.body), let object = try? JSONObject(text) else {
             throw .origin(.unusable(status: answer.status, "the body is no delivery"))
         }
@@ -90,8 +89,7 @@ extension GitHubHookAdmin {
     }
 
     package func redeliver(_ id: Int64, of hook: HookAddress) async throws(HookFailure) {
-        let target = "\(path(hook.scope))/\(hook.id)/deliveries/\(id)/attempts"
-        _ = try await ask(.POST, target, in: hook.scope, priority: hook.priority)
+        _ = try await ask(.POST, "\(path(hook))/deliveries/\(id)/attempts", of: hook)
     }
 
     /// The cursor in a link to the next page; of the link nothing else is followed.
@@ -107,6 +105,35 @@ extension GitHubHookAdmin {
         switch scope {
         case .repository(let name): "/repos/\(name)/hooks"
         case .owner(let login): "/orgs/\(login)/hooks"
+        }
+    }
+
+    private func path(_ hook: HookAddress) -> String {
+        hook.log.scope.map { "\(path($0))/\(hook.id)" } ?? "/app/hook"
+    }
+
+    /// Asks for what belongs to a hook's delivery log: as who cares for the hook, or as the App whose hook it is.
+    private func ask(
+        _ method: HTTPMethod,
+        _ target: String,
+        of hook: HookAddress,
+        ifNoneMatch etag: String? = nil
+    ) async throws(HookFailure) -> ReceivedAnswer {
+        if let scope = hook.log.scope {
+            return try await ask(method, target, in: scope, priority: hook.priority, ifNoneMatch: etag)
+        }
+        guard case .app(let app) = own else { throw .noCredential }
+        let message = Courier.Message(method: method, target: target, ifNoneMatch: etag)
+        switch await app.ask(message, priority: Budget.Priority(hook.priority)) {
+        case .failure(.noAccess(let why)): throw .forbidden(why)
+        case .failure(let failure): throw .origin(failure)
+        case .success(let answer):
+            switch answer.status {
+            case 200..<300, 304: return answer
+            case 404, 410: throw .notFound("the GitHub App has no webhook, or GitHub's log of it no such delivery")
+            case 400..<500: throw .refused(answer.message ?? "status \(answer.status)")
+            default: throw .origin(.unusable(status: answer.status, "server error"))
+            }
         }
     }
 

@@ -111,6 +111,7 @@ extension Node.Configuration {
             ownCredential: settings.github.app.map { CredentialID(ofApp: $0.id, key: key) }
                 ?? settings.github.token.map { CredentialID(ofToken: $0.value, key: key) }
         )
+        isApp = settings.github.app != nil
         limits.retirement = settings.webhook.retirement
         if settings.webhook.takesLog {
             limits.recoverySchedule = .pull(every: Int64(settings.webhook.logPause / .milliseconds(1)))

@@ -245,6 +245,40 @@ struct AppCredentialTests {
         }
     }
 
+    @Test func theAppsOwnLogIsReadAsTheApp() async throws {
+        try await withWorld { world, _ in
+            let admin = GitHubHookAdmin(world.origin)
+            let address = HookAddress(ofApp: .poll)
+            await #expect(throws: HookFailure.self) {
+                try await admin.deliveries(DeliveryQuery(failedOnly: false), of: address)
+            }
+            let url = "https://hookcache.invalid/webhook"
+            let hook = try await world.github.setHook(ofApp: world.app.id, url: url, secret: "s")
+            for _ in 0..<60 { try await world.github.startRun(.init(Self.vault)) }
+            await world.github.settle()
+            let sent = await world.github.deliveries(ofHook: hook)
+            #expect(sent.count > 100)
+            var query = DeliveryQuery(failedOnly: true)
+            var listed: [LoggedDelivery] = []
+            while let page = try await admin.deliveries(query, of: address) {
+                listed += page.deliveries
+                guard let next = page.next else { break }
+                query.cursor = next
+            }
+            #expect(listed.map(\.id) == sent.map(\.delivery.id))
+            let payload = try await admin.payload(ofDelivery: sent[0].delivery.id, of: address)
+            #expect(payload == sent[0].delivery.payload)
+            try await admin.redeliver(sent[0].delivery.id, of: address)
+            await world.github.settle()
+            #expect(await world.github.deliveries(ofHook: hook).first?.delivery.guid == sent[0].delivery.guid)
+            // Unchanged, a page costs nothing.
+            let page = try #require(try await admin.deliveries(DeliveryQuery(failedOnly: true), of: address))
+            let same = DeliveryQuery(failedOnly: true, etag: page.etag)
+            #expect(try await admin.deliveries(same, of: address) == nil)
+            #expect(await world.minted == 0, "no installation is asked for")
+        }
+    }
+
     @Test func queriesAreAskedByWhatTheyName() async throws {
         try await withWorld { world, _ in
             let body = Array(

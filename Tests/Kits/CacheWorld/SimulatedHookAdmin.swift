@@ -69,7 +69,7 @@ package final class SimulatedHookAdmin: HookAdmin {
         _ query: DeliveryQuery,
         of hook: HookAddress
     ) async throws(HookFailure) -> DeliveryPage? {
-        var target = "\(path(hook.scope))/\(hook.id)/deliveries?per_page=100"
+        var target = "\(path(hook))/deliveries?per_page=100"
         if query.failedOnly { target += "&status=failure" }
         if let cursor = query.cursor { target += "&cursor=\(cursor)" }
         let response = try await ask("GET", target, ifNoneMatch: query.etag)
@@ -86,12 +86,12 @@ package final class SimulatedHookAdmin: HookAdmin {
     }
 
     package func payload(ofDelivery id: Int64, of hook: HookAddress) async throws(HookFailure) -> [UInt8]? {
-        let response = try await ask("GET", "\(path(hook.scope))/\(hook.id)/deliveries/\(id)")
+        let response = try await ask("GET", "\(path(hook))/deliveries/\(id)")
         return (try? JSONObject(JSONSlices(response.body))).flatMap { LoggedDelivery.payload(in: $0) }
     }
 
     package func redeliver(_ id: Int64, of hook: HookAddress) async throws(HookFailure) {
-        _ = try await ask("POST", "\(path(hook.scope))/\(hook.id)/deliveries/\(id)/attempts")
+        _ = try await ask("POST", "\(path(hook))/deliveries/\(id)/attempts")
     }
 }
 
@@ -101,6 +101,10 @@ extension SimulatedHookAdmin {
         case .repository(let name): "/repos/\(name)/hooks"
         case .owner(let login): "/orgs/\(login)/hooks"
         }
+    }
+
+    private func path(_ hook: HookAddress) -> String {
+        hook.log.scope.map { "\(path($0))/\(hook.id)" } ?? "/app/hook"
     }
 
     func ask(

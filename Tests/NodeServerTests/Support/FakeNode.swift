@@ -148,13 +148,13 @@ final class FakeNode: NodeInterface {
     }
 
     func deliveries(
-        of scope: Scope?,
+        of log: DeliveryLog?,
         failedOnly: Bool,
         limit: Int
     ) async throws(ControlError) -> [DeliveryReport] {
         guard let id = DeliveryID("d1") else { return [] }
         var report = DeliveryReport(
-            scope: scope?.description ?? "*",
+            scope: log?.name ?? "*",
             guid: id,
             event: "workflow_run",
             at: Timestamp(seconds: Int64(limit))
@@ -164,8 +164,8 @@ final class FakeNode: NodeInterface {
         return [report]
     }
 
-    func recoverHook(of scope: Scope) async throws(ControlError) -> RecoveryReport {
-        var report = RecoveryReport(scope: scope.description)
+    func recover(_ log: DeliveryLog) async throws(ControlError) -> RecoveryReport {
+        var report = RecoveryReport(scope: log.name)
         report.recovered = 3
         return report
     }

@@ -1,3 +1,4 @@
+import CacheCore
 import GitHubCore
 
 /// The JSON object that a control request brings.
@@ -24,6 +25,12 @@ struct ControlBody: Sendable {
         return try Self.scope(text)
     }
 
+    /// The delivery log of a hook, or of the App.
+    func log() throws(ControlRefusal) -> DeliveryLog {
+        guard let text = self["scope"] else { throw .bad("scope is missing") }
+        return try Self.log(text)
+    }
+
     /// A list of texts; absent is empty.
     func list(_ name: String, maximum: Int) throws(ControlRefusal) -> [String] {
         let elements = object.elements(name)
@@ -42,6 +49,11 @@ struct ControlBody: Sendable {
         }
         guard !repositories.isEmpty else { throw .bad("repositories is missing") }
         return repositories
+    }
+
+    static func log(_ text: String) throws(ControlRefusal) -> DeliveryLog {
+        guard let log = DeliveryLog(text) else { throw .bad("scope must be OWNER, OWNER/REPO, or * for the App's") }
+        return log
     }
 
     static func scope(_ text: String) throws(ControlRefusal) -> Scope {

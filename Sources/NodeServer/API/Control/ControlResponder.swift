@@ -207,12 +207,12 @@ extension ControlResponder {
     }
 
     private func deliveries(_ query: ControlQuery) async throws(ControlRefusal) -> Response {
-        var scope: Scope?
-        if let text = query["scope"] { scope = try ControlBody.scope(text) }
+        var log: DeliveryLog?
+        if let text = query["scope"] { log = try ControlBody.log(text) }
         let limit = try query.limit(default: 100, maximum: limits.deliveriesPage)
         let failedOnly = try query.flag("failed")
         do {
-            let found = try await node.deliveries(of: scope, failedOnly: failedOnly, limit: limit)
+            let found = try await node.deliveries(of: log, failedOnly: failedOnly, limit: limit)
             return .json(.ok, ["deliveries": .array(found.map(ControlJSON.delivery))])
         } catch {
             throw ControlRefusal(error)
@@ -249,7 +249,7 @@ extension ControlResponder {
             case .rotate:
                 return .json(.ok, ControlJSON.rotation(try await node.rotateHook(of: body.scope())))
             case .recover:
-                return .json(.ok, ControlJSON.recovery(try await node.recoverHook(of: body.scope())))
+                return .json(.ok, ControlJSON.recovery(try await node.recover(body.log())))
             case .peers:
                 guard let address = body["address"] else { throw ControlRefusal.bad("address is missing") }
                 let peer = try await node.connect(to: address)

@@ -12,8 +12,7 @@ extension Hook {
                 """
         )
 
-        @Argument(help: ArgumentHelp("The organisation, or the repository.", valueName: "owner[/repo]"))
-        var scope: Scope?
+        @OptionGroup var log: LogOptions
 
         @Flag(help: "Only those that GitHub could not deliver, or that are set aside here.")
         var failed = false
@@ -35,7 +34,7 @@ extension Hook {
 
         func run() async throws {
             let query = [
-                ("scope", self.scope?.description), ("failed", self.failed ? "true" : nil), ("limit", "\(self.limit)"),
+                ("scope", self.log.scope), ("failed", self.failed ? "true" : nil), ("limit", "\(self.limit)"),
             ]
             let answer = try await self.settings.client().get("hooks/deliveries", query)
             let empty = self.failed ? "no delivery failed" : "no delivery yet"

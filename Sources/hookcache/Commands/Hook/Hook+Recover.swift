@@ -11,8 +11,7 @@ extension Hook {
                 """
         )
 
-        @Argument(help: ArgumentHelp("The organisation, or the repository.", valueName: "owner[/repo]"))
-        var scope: Scope
+        @OptionGroup var log: LogOptions
 
         @OptionGroup var settings: SettingsOptions
         @OptionGroup var output: OutputOptions
@@ -23,9 +22,13 @@ extension Hook {
             Column("complete", "complete"), Column("reason", "reason"),
         ]
 
+        func validate() throws {
+            guard self.log.scope != nil else { throw ValidationError("give OWNER, OWNER/REPO, or --app") }
+        }
+
         func run() async throws {
             let client = try self.settings.client()
-            let body = JSONValue.object(["scope": .string(self.scope.description)])
+            let body = JSONValue.object(["scope": .string(self.log.scope ?? "")])
             let answer = try await ProgressBar.during("reading the delivery log") { _ in
                 let wait = ControlClient.Limits.longWait
                 return try await client.request(.post, "hooks/recover", body: body, wait: wait).json()
