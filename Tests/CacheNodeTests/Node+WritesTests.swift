@@ -36,9 +36,10 @@ struct NodeWritesTests {
             let run = try await changedRun(world)
             #expect(await world.read("\(NodeWorld.runs())/\(run)").text.contains("\"queued\""))
             await world.node.wrote(Self.cancel(run, status: status))
-            for path in ["\(NodeWorld.runs())/\(run)", NodeWorld.runs()] {
+            // The run's own answer tells what the list shows, so that asking for that is free.
+            for (path, told) in [("\(NodeWorld.runs())/\(run)", 200), (NodeWorld.runs(), 304)] {
                 let answer = await world.read(path)
-                #expect(answer.found?.outcome.cacheStatus.hasPrefix("hookcache; fwd=stale; fwd-status=200") == true)
+                #expect(answer.found?.outcome.cacheStatus.hasPrefix("hookcache; fwd=stale; fwd-status=\(told)") == true)
                 #expect(answer.text.contains("\"completed\""))
             }
         }

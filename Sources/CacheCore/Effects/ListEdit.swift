@@ -178,6 +178,17 @@ package struct ListEditor: Sendable {
         return replaced
     }
 
+    /// The list with a newer state of an object that it shows in its place, or nil where there is nothing newer to show.
+    ///
+    /// Whether the object still belongs there is left open: for lists that are known to be wrong.
+    package func showing(newer object: WorkflowObject, bytes: [UInt8], version: ObjectVersion) -> [UInt8]? {
+        let isOfRun = if case .run = object { true } else { false }
+        guard isOfRun != isListOfJobs, let index = index(of: object.id), isNews(version, object.status, at: index)
+        else { return nil }
+        guard case .replaced(let laid) = swapping(index, for: shaped(bytes)) else { return nil }
+        return laid
+    }
+
     /// The list with a missed object where it belongs, or nil where its place is not known.
     package func inserting(_ object: WorkflowObject, bytes: [UInt8], version: ObjectVersion) -> [UInt8]? {
         switch object {
@@ -322,6 +333,16 @@ package enum RunShape {
     /// Whether it is known how a resource shows runs: a flag that is neither true nor false may mean either.
     package static func isKnown(of resource: Resource) -> Bool {
         ["true", "false", nil].contains(resource.parameter("exclude_pull_requests"))
+    }
+
+    /// A run that was asked for without its pull requests, with those that it is known to have.
+    package static func bytes(_ bytes: [UInt8], withPullRequestsOf known: [UInt8]) -> [UInt8] {
+        guard let object = try? JSONObject(JSONSlices(bytes)), let range = object.valueRange("pull_requests"),
+            let requests = try? JSONObject(JSONSlices(known)).value("pull_requests"), requests.first == 0x5B
+        else { return bytes }
+        var edited = bytes
+        edited.replaceSubrange(range, with: requests)
+        return edited
     }
 
     /// The run as a resource shows it.

@@ -55,7 +55,14 @@ extension Freshness {
         if key.audience == .public, answer.status == 200, entry.standing != .invalid {
             directives.append(.announceEntry(entry, body))
         }
-        let news = Self.objects(in: answer.body, key, asOf: answer.askedAt, authority: .list, source: source)
+        let news = Self.objects(
+            in: answer.body,
+            key,
+            asOf: answer.askedAt,
+            authority: .list,
+            source: source,
+            remembered: remembered
+        )
         if answer.status == 200, !news.isEmpty { directives.append(.learnt(news)) }
         return directives
     }
@@ -137,7 +144,14 @@ extension Freshness {
             if polls[entry.key] != nil { polls[entry.key] = next.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
         }
         var directives: [Directive] = [.store([.put(next, stored)])]
-        let news = Self.objects(in: body, entry.key, asOf: next.validatedAt, authority: .peer, source: .peer)
+        let news = Self.objects(
+            in: body,
+            entry.key,
+            asOf: next.validatedAt,
+            authority: .peer,
+            source: .peer,
+            remembered: remembered
+        )
         if !news.isEmpty { directives.append(.learnt(news)) }
         return directives
     }
@@ -150,21 +164,24 @@ extension Freshness {
         }
     }
 
-    /// The runs and jobs that an answer names.
+    /// The runs and jobs that an answer names; to runs without their pull requests those are given that are remembered.
     static func objects(
         in body: Body,
         _ key: ResourceKey,
         asOf: Timestamp,
         authority: Authority,
-        source: Source
+        source: Source,
+        remembered: [RememberedObject]
     ) -> [WorkflowEvent] {
         guard let repository = key.repository, key.representation.media == .json else { return [] }
         let isPrivate = key.audience != .public
+        let isBare = key.resource.parameter("exclude_pull_requests") == "true"
         func event(_ object: WorkflowObject, _ body: Body, _ authority: Authority) -> WorkflowEvent {
-            WorkflowEvent(
+            let known = isBare ? remembered.first { $0.state.id.id == object.id }?.body.bytes : nil
+            return WorkflowEvent(
                 repository: repository,
                 object: object,
-                body: body,
+                body: known.map { Body(RunShape.bytes(body.bytes, withPullRequestsOf: $0)) } ?? body,
                 version: ObjectVersion(object),
                 authority: authority,
                 source: source,
@@ -174,8 +191,7 @@ extension Freshness {
         }
         switch key.endpoint {
         case .run, .job:
-            // Without its pull requests a run is not the object itself.
-            guard key.resource.query.isEmpty, let object = try? JSONObject(JSONSlices(body.bytes)) else { return [] }
+            guard key.resource.isUnderstood, let object = try? JSONObject(JSONSlices(body.bytes)) else { return [] }
             let read: WorkflowObject? =
                 if case .run = key.endpoint {
                     WorkflowRun(object).map(WorkflowObject.run)
@@ -184,9 +200,7 @@ extension Freshness {
                 }
             return read.map { [event($0, body, authority == .list ? .github : authority)] } ?? []
         case .runs, .workflowRuns, .runJobs, .attemptJobs:
-            guard key.resource.parameter("exclude_pull_requests") ?? "false" == "false",
-                let editor = ListEditor(key.resource, body: body.bytes, link: nil)
-            else { return [] }
+            guard let editor = ListEditor(key.resource, body: body.bytes, link: nil) else { return [] }
             return editor.objects.map { event($0.object, Body($0.bytes), authority) }
         default:
             return []

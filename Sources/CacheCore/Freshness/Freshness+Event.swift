@@ -14,7 +14,7 @@ extension Freshness {
             switch standing(of: event, against: held) {
             case .newer: break
             case .same: return fill(event, held, context)
-            case .older: return []
+            case .older: return outdated(event, context, now: now)
             case .ambiguous:
                 // Nothing tells which came first: GitHub is asked, and the state held is served until then.
                 return confirmObject(event, context, now: now)
@@ -40,11 +40,13 @@ extension Freshness {
                 if touched.isWanted { prewarm(entry.key, after: turn, isDoubt: true, now: now) }
             case .invalidate(let isDoubt):
                 if touched.isWanted { prewarm(entry.key, after: turn, isDoubt: isDoubt, now: now) }
-                guard entry.standing != .invalid else { continue }
+                // While GitHub is away it is served all the same, and then it shows nothing older than what was seen.
+                let newer = shown(event, in: touched)
+                guard entry.standing != .invalid || newer != nil else { continue }
                 var wrong = entry
                 wrong.standing = .invalid
-                changes.append(.touch(wrong))
-                directives.append(.invalidated(entry.key))
+                changes.append(newer.map { edited(wrong, $0, event) } ?? .touch(wrong))
+                if entry.standing != .invalid { directives.append(.invalidated(entry.key)) }
             case .remove:
                 changes.append(.remove(entry.key))
             }
@@ -55,6 +57,20 @@ extension Freshness {
         directives.insert(.store(changes), at: 0)
         if isOwn { directives.append(.announceEvent(event)) }
         return directives
+    }
+
+    /// An attempt that is over was heard of late, after the next one began: only what shows that attempt is wrong by it.
+    private mutating func outdated(_ event: WorkflowEvent, _ context: EventContext, now: Timestamp) -> [Directive] {
+        guard case .run(let run) = event.object, case .run(let held)? = context.state?.version,
+            run.attempt < held.attempt
+        else { return [] }
+        var changes: [Change] = []
+        var directives: [Directive] = []
+        for touched in context.entries {
+            guard case .runAttempt(_, run.id, run.attempt) = touched.entry.key.endpoint else { continue }
+            invalidate(touched, after: limits.debounce, now: now, &changes, &directives)
+        }
+        return changes.isEmpty ? [] : [.store(changes)] + directives
     }
 
     /// How an event stands to what is remembered.
@@ -137,6 +153,14 @@ extension Freshness {
             else { return .invalidate(isDoubt: false) }
             return edit(editor, by: event, context)
         }
+    }
+
+    /// A list with an event's object in the place of an older state, or nil where it shows none.
+    private func shown(_ event: WorkflowEvent, in touched: TouchedEntry) -> [UInt8]? {
+        let entry = touched.entry
+        guard entry.status == 200, entry.key.representation.media == .json, let body = touched.body else { return nil }
+        return ListEditor(entry.key.resource, body: body.bytes, link: entry.headers.link)?
+            .showing(newer: event.object, bytes: event.body.bytes, version: event.version)
     }
 
     /// Whether a stored shape of the object, which is not remembered, is newer than an event.
