@@ -189,9 +189,13 @@ let package = Package(
         ),
         kit("SchemaCheck", ["GitHubSimulatorCore", "GitHubCore"]),
         kit("CacheWorld", ["CacheCore", "GitHubCore", "GitHubSimulatorCore", "Multiformats"]),
+        kit("Simulation", ["CacheWorld", "CacheCore", "GitHubCore", "GitHubSimulatorCore", "Multiformats"]),
         tests("MultiformatsTests", ["Multiformats", "SharedData"]),
         tests("GitHubCoreTests", ["GitHubCore", "SharedData", .httpTypes]),
-        tests("CacheCoreTests", ["CacheCore", "CacheWorld", "GitHubCore", "Multiformats", "GitHubSimulatorCore"]),
+        tests(
+            "CacheCoreTests",
+            ["CacheCore", "CacheWorld", "GitHubCore", "Multiformats", "GitHubSimulatorCore", "Simulation"]
+        ),
         tests(
             "GitHubSimulatorCoreTests",
             ["AppKeys", "GitHubSimulatorCore", "GitHubCore", "SchemaCheck", "SharedData"]
@@ -230,7 +234,7 @@ let package = Package(
             "CacheNodeTests",
             [
                 "CacheNode", "CacheCore", "CacheStore", "CacheWorld", "GitHubCore", "Multiformats",
-                "GitHubSimulatorCore", "SharedData", .logging, .serviceLifecycle,
+                "GitHubSimulatorCore", "SharedData", "Simulation", .logging, .serviceLifecycle,
             ]
         ),
         tests(

@@ -3,6 +3,7 @@ import CacheWorld
 import GitHubCore
 import GitHubSimulatorCore
 import Multiformats
+import Simulation
 import Testing
 
 /// Every order of one run's six events, each with duplicates: one end, and no step back on the way.
@@ -13,25 +14,24 @@ struct PermutationTests {
     private let run: Int64
 
     init() throws {
-        var history = try History(seed: 1)
+        var truth = try Truth(seed: 1, lag: 0)
+        _ = try truth.hook()
+        var now = Truth.start
         var run: Int64 = 0
-        try history.act(after: 1000) { github, now in
-            run = try github.startRun(.init(History.repository, jobs: ["build"]), at: now)
-        }
+        var sent = try truth.act(at: now) { run = try $0.startRun(.init(Truth.repository, jobs: ["build"]), at: now) }
         var isOver = false
         while !isOver {
-            try history.act(after: 2000) { github, now in
-                isOver = try github.advance(run: run, at: now) == .runCompleted
-            }
+            now = now.advanced(bySeconds: 2)
+            sent += try truth.act(at: now) { isOver = try $0.advance(run: run, at: now) == .runCompleted }
         }
-        let known = history.deliveries.compactMap { $0.workflowEvent(asOf: History.start) }
+        let known = sent.compactMap { Letter($0).workflowEvent(asOf: Truth.start) }
         events = known
         story = Dictionary(grouping: known, by: \.object.id).mapValues { $0.map(\.body.cid) }
         self.run = run
     }
 
     private func key(_ path: String) throws -> ResourceKey {
-        let base = "/repos/\(History.repository)/actions/"
+        let base = "/repos/\(Truth.repository)/actions/"
         return ResourceKey(Representation(try #require(Resource(base + path))), audience: .public)
     }
 
@@ -44,10 +44,10 @@ struct PermutationTests {
         let job = try #require(events.first { $0.object.kind == .job }?.object.id)
         let (list, one, other) = (try key("runs"), try key("runs/\(run)"), try key("jobs/\(job)"))
         let ends = [one: try #require(story[run]?.last), other: try #require(story[job]?.last)]
-        for (number, order) in OrderPropertyTests.permutations(of: Array(events.indices)).enumerated() {
-            var machine = Machine(now: History.start.advanced(bySeconds: 7200))
+        for (number, order) in Self.permutations(of: Array(events.indices)).enumerated() {
+            var machine = Machine(now: Truth.start.advanced(bySeconds: 7200))
             let empty = Body(Array(#"{"total_count":0,"workflow_runs":[]}"#.utf8))
-            let answer = OriginAnswer(status: 200, headers: EntryHeaders(), body: empty, askedAt: History.start)
+            let answer = OriginAnswer(status: 200, headers: EntryHeaders(), body: empty, askedAt: Truth.start)
             machine.take(.answer(answer), to: .init(key: list, held: nil, source: .upstream, isRead: true))
             var seen: [ResourceKey: Int] = [:]
             // Each second order hears its first and its last event twice.
@@ -79,5 +79,17 @@ struct PermutationTests {
             let element = editor.objects.first(where: { $0.object.id == run })
         else { return nil }
         return place(of: CID(hashing: element.bytes), in: run)
+    }
+
+    /// Every order of some values.
+    private static func permutations(of values: [Int]) -> [[Int]] {
+        guard let first = values.first else { return [[]] }
+        return permutations(of: Array(values.dropFirst())).flatMap { rest in
+            (0...rest.count).map { place in
+                var order = rest
+                order.insert(first, at: place)
+                return order
+            }
+        }
     }
 }

@@ -9,15 +9,18 @@ package struct Machine: Sendable {
         package let key: ResourceKey
         /// What was held then.
         package let held: Entry?
+        /// Its body, which is held out to GitHub.
+        package let body: Body?
         /// What `Cache-Status` will say.
         package let source: Source
         /// Whether a reader waits.
         package let isRead: Bool
 
         /// A question.
-        package init(key: ResourceKey, held: Entry?, source: Source, isRead: Bool) {
+        package init(key: ResourceKey, held: Entry?, body: Body? = nil, source: Source, isRead: Bool) {
             self.key = key
             self.held = held
+            self.body = body
             self.source = source
             self.isRead = isRead
         }
@@ -77,17 +80,28 @@ package struct Machine: Sendable {
                 )
             )
         case .unchanged(let headers, let askedAt):
-            guard let asked = question.held, let held = store.entries[key] ?? question.held else { return }
-            let body = store.bodies[asked.cid]
-            let signal = Signal.unchanged(
-                held,
-                asked: body,
-                headers: headers,
-                askedAt: askedAt,
-                source: question.source,
-                remembered: body.map { remembered(for: key, in: $0) } ?? []
+            guard let asked = question.held, let body = question.body ?? store.bodies[asked.cid] else { return }
+            let remembered = remembered(for: key, in: body)
+            if let held = store.entries[key], held.status == 200 {
+                let signal = Signal.unchanged(
+                    held,
+                    asked: body,
+                    headers: headers,
+                    askedAt: askedAt,
+                    source: question.source,
+                    remembered: remembered
+                )
+                return perform(freshness.handle(signal, now: now))
+            }
+            let answer = OriginAnswer(
+                status: 200,
+                headers: asked.headers.updated(by: headers),
+                body: body,
+                askedAt: askedAt
             )
-            perform(freshness.handle(signal, now: now))
+            perform(
+                freshness.handle(.fetched(key, answer, source: asked.source, remembered: remembered), now: now)
+            )
         case .moved(_, let result):
             take(result, to: question)
         case .failure(let failure):
@@ -161,6 +175,56 @@ package struct Machine: Sendable {
         perform(freshness.handle(signal, now: now))
     }
 
+    /// A question for a key, with what is held out to GitHub: what is stored, or what events make of it where nothing is
+    /// stored or it is known to be wrong.
+    package func question(_ key: ResourceKey, source: Source, isRead: Bool) -> Question {
+        let held = store.entries[key]
+        if held?.standing ?? .invalid == .invalid, let guess = guess(at: key) {
+            return Question(key: key, held: guess.entry, body: guess.body, source: source, isRead: isRead)
+        }
+        let body = held.flatMap { store.bodies[$0.cid] }
+        return Question(key: key, held: held, body: body, source: source, isRead: isRead)
+    }
+
+    private func guess(at key: ResourceKey) -> (entry: Entry, body: Body)? {
+        guard let guess = Guess(key.resource) else { return nil }
+        let states = store.states.values.filter { state in
+            switch guess.material {
+            case .nothing: false
+            case .object(let id): state.id == id
+            case .jobs(let repository, let run):
+                state.id.repository == repository && state.id.kind == .job && state.runID == run
+            case .runs(let repository, let status):
+                state.id.repository == repository && state.id.kind == .run && state.status == status
+            }
+        }
+        let remembered = states.compactMap { state in
+            store.bodies[state.cid].map { RememberedObject(state: state, body: $0) }
+        }
+        guard remembered.count == states.count, let bytes = guess.bytes(remembered) else { return nil }
+        let body = Body(bytes)
+        let entry = Entry(
+            key: key,
+            cid: body.cid,
+            size: bytes.count,
+            validatedAt: now,
+            freshUntil: now,
+            source: .webhook
+        )
+        return (entry, body)
+    }
+
+    /// Takes that deliveries are lost for good: everything stored is asked for again, what is wanted at once.
+    package mutating func takeLoss() {
+        for var entry in store.ordered where entry.standing != .invalid {
+            entry.standing = .invalid
+            store.apply([.touch(entry)])
+            if entry.status == 200, wanted.contains(entry.key) {
+                questions.append(question(entry.key, source: .poll, isRead: false))
+            }
+        }
+    }
+
     /// Tells the machine that time has passed, where it asked to be told.
     package mutating func wake() {
         if let wakeAt = freshness.wakeAt, wakeAt <= now { perform(freshness.handle(.due, now: now)) }
@@ -175,7 +239,7 @@ package struct Machine: Sendable {
             case .store(let changes): store.apply(changes)
             case .invalidated: break
             case .fetch(let key, _, let source):
-                questions.append(Question(key: key, held: store.entries[key], source: source, isRead: false))
+                questions.append(question(key, source: source, isRead: false))
             case .announceEvent(let event):
                 announcements.append(
                     .event(

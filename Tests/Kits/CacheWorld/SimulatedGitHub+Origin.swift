@@ -50,22 +50,6 @@ extension String {
 extension SimulatedGitHub.OutgoingDelivery {
     /// The event that a node makes of it, taken at a moment.
     package func workflowEvent(asOf moment: Timestamp) -> WorkflowEvent? {
-        guard let name = EventName(rawValue: event), let delivery = try? Delivery(event: name, body: payload),
-            let repository = delivery.repository, let object = delivery.object
-        else { return nil }
-        return WorkflowEvent(
-            repository: repository,
-            object: object,
-            body: Body(delivery.objectBytes),
-            version: ObjectVersion(
-                object,
-                deliveredAt: DeliveryID(guid)?.time,
-                deploymentUpdatedAt: delivery.deploymentUpdatedAt
-            ),
-            authority: .webhook,
-            source: .webhook,
-            isPrivate: delivery.isPrivate,
-            asOf: moment
-        )
+        Letter(self).workflowEvent(asOf: moment)
     }
 }
