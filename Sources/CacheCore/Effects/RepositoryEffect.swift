@@ -92,8 +92,11 @@ enum CommitRef {
     /// Whether a ref may lead to a commit: other shas do not, and branches and tags may.
     static func mayName(_ ref: String, sha: String?) -> Bool {
         guard let sha else { return true }
-        let isSHA =
-            ref.utf8.count == 40 && ref.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
-        return isSHA ? ref == sha : true
+        return isSHA(ref) ? ref == sha : true
+    }
+
+    /// Whether a ref is a whole sha.
+    static func isSHA(_ ref: String) -> Bool {
+        ref.utf8.count == 40 && ref.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 }

@@ -18,6 +18,9 @@ package struct RecoverySchedule: Sendable {
         /// The defaults.
         package init() {}
 
+        /// The regular pause between two searches of one log of so many, in milliseconds.
+        package func period(hooks count: Int) -> Int64 { max(pause, spacing * Int64(count)) }
+
         /// The pauses where the logs are the source of events: a reading that finds nothing new is free.
         package static func pull(every pause: Int64) -> Limits {
             var limits = Limits()
@@ -68,7 +71,7 @@ package struct RecoverySchedule: Sendable {
         var turn = turns[log] ?? Turn(dueAt: now)
         switch ending {
         case .complete:
-            turn = Turn(dueAt: now.advanced(byMilliseconds: max(limits.pause, limits.spacing * Int64(count))))
+            turn = Turn(dueAt: now.advanced(byMilliseconds: limits.period(hooks: count)))
         case .failed:
             turn.dueAt = now.advanced(byMilliseconds: min(limits.longestRetry, limits.retry << min(turn.failures, 20)))
             turn.failures += 1
