@@ -51,6 +51,7 @@ extension Node {
             signal = .fetched(key, answer, source: held.entry.source, remembered: remembered)
         }
         await perform(freshness.handle(signal, now: now()))
+        noteHealth(job, askedAt: askedAt)
         await land(job, on: store.peek(key) ?? entry(for: answer, key: key, source: job.source), held.body, status: 304)
     }
 
@@ -70,6 +71,7 @@ extension Node {
             return await land(job, .answer(entry, answer.body, isStored: false, status: answer.status))
         }
         let key = await place(answer, link: answer.headers.link, of: job)
+        if answer.status == 200 { noteSights(in: answer.body, at: key) }
         let signal = Signal.fetched(
             key,
             answer,
@@ -77,6 +79,7 @@ extension Node {
             remembered: await remembered(for: key, in: answer.body)
         )
         await perform(freshness.handle(signal, now: now()))
+        if answer.status == 200 { noteHealth(job, askedAt: answer.askedAt) }
         await land(
             job,
             on: store.peek(key) ?? entry(for: answer, key: key, source: job.source),
@@ -142,6 +145,9 @@ extension Node {
         )
         switch (news, landing) {
         case (nil, _):
+            return
+        case _ where job.isAudit:
+            // Nobody waits for it, and the next one comes in its time.
             return
         case (.landed, .failure(let failure)):
             await perform(freshness.handle(.failed(job.key, failure), now: now()))

@@ -112,6 +112,12 @@ extension Node {
         package var recovery = Recovery.Limits()
         /// The pauses between such searches.
         package var recoverySchedule = RecoverySchedule.Limits()
+        /// How far events are trusted, and how that is looked into.
+        package var health = HealthLedger.Limits()
+        /// How often the health of the webhooks is looked after, in milliseconds.
+        package var healthTick = 5000
+        /// Repositories that a report of their health names.
+        package var healthRows = 1000
         /// How often a recovered delivery is tried for which the inbox has no room, before the search goes on later.
         package var recoveryTries = 50
         /// The pause before it is tried again, in milliseconds.
@@ -123,5 +129,14 @@ extension Node {
 
         /// The defaults.
         package init() {}
+    }
+}
+
+extension Node.Configuration {
+    /// How far events are trusted: where they are taken from the log, they come as late as that is read.
+    var healthLimits: HealthLedger.Limits {
+        var health = limits.health
+        if takesLog { health.announcements.grace += 2 * limits.recoverySchedule.pause }
+        return health
     }
 }

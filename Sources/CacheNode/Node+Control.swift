@@ -45,7 +45,9 @@ extension Node: NodeInterface {
         cursor: String?,
         includesPrivate: Bool
     ) -> (entries: [Entry], next: String?) {
-        store.page(prefix: prefix, limit: limit, after: cursor, publicOnly: !includesPrivate)
+        let page = store.page(prefix: prefix, limit: limit, after: cursor, publicOnly: !includesPrivate)
+        let moment = now()
+        return (page.entries.map { healthBook.lived($0, at: moment) ?? $0 }, page.next)
     }
 
     /// Every connected peer's copy of a resource.

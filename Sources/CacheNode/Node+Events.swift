@@ -14,6 +14,7 @@ extension Node {
             store.apply([], failing: [(accepted.inboxID, "the body cannot be read again")])
             return
         }
+        defer { noteHealth(delivery, of: accepted) }
         guard delivery.object != nil else {
             await take(news: delivery, of: accepted)
             if !isReplay {
@@ -176,7 +177,7 @@ extension Node {
     }
 
     /// Whether the node itself asks GitHub for a key: for everyone, or with its own credential.
-    private func mayFetch(_ key: ResourceKey) -> Bool {
+    func mayFetch(_ key: ResourceKey) -> Bool {
         guard let own = configuration.ownCredential else { return key.audience == .public }
         switch key.audience {
         case .public: return true

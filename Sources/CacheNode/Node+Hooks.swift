@@ -17,11 +17,18 @@ extension Node {
                     isOurs: true
                 )
                 report.rotation = hook.secrets.step
+                report.health = healthBook.with { $0.standing(of: hook.scope, at: now()) }
                 report.log = log(of: hook)
                 return report
             }
         }
-        return try await remote(scope).map { hook in
+        let there = try await remote(scope)
+        if let id = store.hook(of: scope)?.hookID {
+            // What GitHub says of this node's hook is news to its health, too.
+            let fact = there.first { $0.id == id }.map { HookLog.Fact.found(isActive: $0.isActive) } ?? .gone
+            healthBook.with { $0.take(fact, of: scope, at: now()) }
+        }
+        return there.map { hook in
             report(hook, scope, known: stored.first { $0.scope == scope && $0.hookID == hook.id })
         }
     }
@@ -92,6 +99,11 @@ extension Node {
         var report = report(hook, scope, known: store.hook(of: scope))
         report.changes = existing?.changes(to: settings, isKnown: isKnown) ?? []
         report.outcome = existing == nil ? .created : report.changes.isEmpty ? .unchanged : .fixed
+        if report.outcome != .unchanged {
+            healthBook.with { $0.take(.mended, of: scope, at: now()) }
+            recoveries.hurry(scope, now: now())
+            report.health = healthBook.with { $0.standing(of: scope, at: now()) }
+        }
         return report
     }
 
@@ -156,6 +168,7 @@ extension Node {
     /// Believes the secrets of the hooks that are registered now.
     nonisolated func refreshSecrets() {
         secrets.replaceHooks(store.hooks())
+        refreshHealth()
         if !secrets.isEmpty { secretArrived.yield() }
     }
 
@@ -182,6 +195,7 @@ extension Node {
             isOurs: known != nil
         )
         report.rotation = known?.secrets.step
+        if known != nil { report.health = healthBook.with { $0.standing(of: scope, at: now()) } }
         report.log = known.map(log)
         return report
     }

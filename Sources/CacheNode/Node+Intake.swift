@@ -10,9 +10,13 @@ extension Node {
         counters.delivery(answer)
         if case .refused(let status, let why) = answer {
             logger.notice("Delivery refused", metadata: ["status": "\(status)", "why": "\(why)"])
+            noteRefusal(request)
         }
         // GitHub's log keeps what this node could not take.
-        if case .unavailable = answer { doubtDeliveries() }
+        if case .unavailable = answer {
+            healthBook.with { $0.refused(at: now()) }
+            doubtDeliveries()
+        }
         return answer
     }
 

@@ -23,6 +23,8 @@ extension Node {
         case refollow
         /// Deliveries of a scope, or of any, are lost for good.
         case lost(Scope?)
+        /// Something was learnt of a hook or its log, and what came before it is worked off.
+        case hook(Scope, HookLog.Fact)
     }
 
     /// A question to GitHub under way.
@@ -41,6 +43,8 @@ extension Node {
         let flight: Flights.ID
         /// Whether the machine asked for it and nobody waits.
         var isMachine = false
+        /// Whether it is only asked to see whether anything changed unannounced: nothing is tried again.
+        var isAudit = false
         /// Whether the neighbours are asked first.
         var asksNeighbours: Bool
         /// Whether another asked already, so that this one only asks if that takes its time.
@@ -98,6 +102,10 @@ extension Node {
             await refollow()
         case .lost(let scope):
             await takeLoss(of: scope)
+        case .hook(let scope, let fact):
+            // Its log may be read before the hook is taken up that was made just now.
+            refreshHealth()
+            healthBook.with { $0.take(fact, of: scope, at: now()) }
         }
         return nextFetches()
     }
@@ -178,7 +186,7 @@ extension Node {
     }
 
     /// A background fetch, where this node has the credential that the key is for.
-    func enqueue(_ key: ResourceKey, priority: FetchPriority, source: Source) async {
+    func enqueue(_ key: ResourceKey, priority: FetchPriority, source: Source, isAudit: Bool = false) async {
         let identity: Identity
         switch key.audience {
         case .public:
@@ -205,6 +213,7 @@ extension Node {
                         source: source,
                         flight: id,
                         isMachine: true,
+                        isAudit: isAudit,
                         asksNeighbours: false
                     )
                 )

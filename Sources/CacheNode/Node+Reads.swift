@@ -23,7 +23,10 @@ extension Node {
         wishes.onlyIfCached = request.directives.onlyIfCached
         var reason = Outcome.Reason.miss
         for key in place.keys {
-            guard let entry = store.peek(key), mayServe(entry, to: place.reader, isGitHubAway: false) else { continue }
+            guard let stored = store.peek(key), mayServe(stored, to: place.reader, isGitHubAway: false) else {
+                continue
+            }
+            let entry = await lived(stored)
             switch ReadPolicy.verdict(entry, wishes: wishes, now: now(), window: configuration.limits.staleWindow) {
             case .serve:
                 if let answer = await serve(entry, kind: .hit) { return answer }
@@ -183,7 +186,7 @@ extension Node {
             // Without a status a neighbour answered, and GitHub was not asked. A 304 is free to those who say who they are.
             let isFree = status == nil || status == 304 && place.reader != .anonymous
             return found(
-                entry,
+                healthBook.lived(entry, body, at: now()),
                 body,
                 kind: status == nil ? .hit : .forwarded(reason, status: status),
                 isStored: isStored,

@@ -86,11 +86,17 @@ extension Node {
         let (stored, address) = try known(log, priority: priority)
         var work = RecoveryWork(log)
         var ending = RecoverySchedule.Ending.failed
+        let begunAt = now()
         defer { recoveries.ended(ending, of: log, logs: logs.count, now: now()) }
         do {
             guard let plan = try await search(address, of: stored, retakesFailed: retakesFailed, &work) else {
                 ending = .complete
+                if let scope = log.scope { inbox.yield(.hook(scope, .read(begunAt: begunAt, isLossy: false))) }
                 return try await finish(&work, settledThrough: now(), hasGap: false)
+            }
+            // Where the log is the source of events, that is how they come.
+            if let scope = log.scope, !plan.wanted.isEmpty, !configuration.takesLog {
+                healthBook.with { $0.take(.missing, of: scope, at: now()) }
             }
             if configuration.takesLog, let scope = log.scope {
                 for ping in plan.pings { pings.arrived(scope, hookID: address.id, logged: ping) }
@@ -109,12 +115,17 @@ extension Node {
             }
             recoveries.note(work.etag, of: address.id)
             ending = .complete
+            let isLossy = plan.hasGap || work.report.setAside > 0
+            if let scope = log.scope { inbox.yield(.hook(scope, .read(begunAt: begunAt, isLossy: isLossy))) }
             return try await finish(&work, settledThrough: plan.settledThrough, hasGap: plan.hasGap)
         } catch let failure as HookFailure {
             if case .origin(.limited(let until)) = failure { ending = .limited(until: until) }
             if case .origin(.reserved(let until)) = failure { ending = .limited(until: until) }
             // An App without a webhook has nothing to recover.
             if case .notFound = failure, log == .app { ending = .complete }
+            if case .notFound = failure, let scope = log.scope {
+                healthBook.with { $0.take(.gone, of: scope, at: now()) }
+            }
             let error = Self.words(for: failure, log)
             // What was settled before it failed is not read again.
             work.report.why = error.message

@@ -34,6 +34,7 @@ package actor Node: Service {
     let hookDesk = HookDesk<Scope>(doing: "changed")
     let recoveryDesk = HookDesk<DeliveryLog>(doing: "recovered")
     let recoveries: RecoveryBook
+    nonisolated let healthBook: HealthBook
     /// Closed until acknowledged deliveries are replayed: before that no read is answered.
     let gate: Gate
     /// Tells whoever starts the webhook listener that there is a secret now.
@@ -94,6 +95,7 @@ package actor Node: Service {
         freshness = Freshness(ttl: configuration.ttl, limits: configuration.freshness)
         pings = Pings()
         recoveries = RecoveryBook(limits: configuration.limits.recoverySchedule)
+        healthBook = HealthBook(limits: configuration.healthLimits, startedAt: now())
         gate = Gate()
         (secretArrivals, secretArrived) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         secrets.replaceHooks(store.hooks())
@@ -109,6 +111,7 @@ package actor Node: Service {
         defer { receipts.close() }
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
+                recallHealth()
                 try await replay()
                 gate.open()
                 await refollow()
@@ -116,6 +119,7 @@ package actor Node: Service {
                 group.addTask { await self.watchOwners() }
                 group.addTask { await self.watchHooks() }
                 group.addTask { await self.watchDeliveryLogs() }
+                group.addTask { await self.watchHealth() }
                 group.addTask { [peerAnnouncements, inbox] in
                     for await announcement in peerAnnouncements { inbox.yield(.peer(announcement)) }
                 }

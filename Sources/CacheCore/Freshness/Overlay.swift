@@ -1,4 +1,4 @@
-import GitHubCore
+package import GitHubCore
 
 /// An answer with the newer remembered objects laid over it (invariant 2).
 struct Overlay {
@@ -79,7 +79,7 @@ struct Overlay {
 
 extension WorkflowObject {
     /// Reads an object of a kind, or nil where it is none.
-    init?(_ object: JSONObject, _ kind: ObjectKind) {
+    package init?(_ object: JSONObject, _ kind: ObjectKind) {
         let read: WorkflowObject? =
             switch kind {
             case .run: WorkflowRun(object).map(WorkflowObject.run)

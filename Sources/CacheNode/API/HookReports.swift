@@ -31,6 +31,8 @@ package struct HookReport: Hashable, Sendable {
     package var outcome: Outcome?
     /// What was not as it should be.
     package var changes: [HookChange] = []
+    /// How far the events that it sends can be trusted; nil for a hook of somebody else's.
+    package var health: HookHealth.Standing?
     /// How far its delivery log has been read; nil for a hook of somebody else's.
     package var log: Log?
 

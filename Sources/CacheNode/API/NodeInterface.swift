@@ -23,6 +23,8 @@ package protocol NodeInterface: Sendable {
 
     /// The statistics.
     func statistics() async -> Statistics
+    /// How far events can be trusted, of all repositories that are followed.
+    func health() -> HealthReport
     /// Stored entries whose path has a prefix, by path; private ones only where asked for.
     func entries(prefix: String, limit: Int, cursor: String?, includesPrivate: Bool) -> (
         entries: [Entry], next: String?

@@ -41,6 +41,31 @@ extension HookCacheNode {
         /// The installations of the GitHub App that the node is, as far as they are in use.
         public let installations: [Installation]
 
+        /// How far the events of the followed repositories can be trusted.
+        public let webhooks: Webhooks
+
+        /// Followed repositories by how far their webhooks' events can be trusted.
+        public struct Webhooks: Sendable, Hashable, Codable {
+            /// They arrive, and nothing is known to be missing: what they cover lives long.
+            public let live: Int
+            /// It is not sure that all arrive.
+            public let suspect: Int
+            /// No webhook tells this node anything.
+            public let absent: Int
+            /// What was looked into.
+            public let audits: Audits
+        }
+
+        /// Whether anything changed that no event announced.
+        public struct Audits: Sendable, Hashable, Codable {
+            /// Questions that were asked for the sake of it.
+            public let asked: Int
+            /// Answers of GitHub's that showed nothing of the sort, whoever had asked.
+            public let clean: Int
+            /// Times that something was found.
+            public let found: Int
+        }
+
         /// What became of the requests to the webhook listener.
         public struct Deliveries: Sendable, Hashable, Codable {
             /// Taken.
@@ -108,12 +133,14 @@ extension HookCacheNode {
             case eventToFresh = "event_to_fresh_ms"
             case rateLimit = "rate_limit"
             case installations
+            case webhooks
         }
     }
 
     /// What the node did and saved since its start.
     public func statistics() async -> Statistics {
         let counted = await node.statistics()
+        let health = node.health()
         return Statistics(
             localHits: counted.localHits,
             peerHits: counted.peerHits,
@@ -146,7 +173,17 @@ extension HookCacheNode {
                     remaining: $0.quota.remaining,
                     reset: $0.quota.reset.seconds
                 )
-            }
+            },
+            webhooks: Statistics.Webhooks(
+                live: health.counts[.live] ?? 0,
+                suspect: health.counts[.suspect] ?? 0,
+                absent: health.counts[.absent] ?? 0,
+                audits: Statistics.Audits(
+                    asked: health.audits.asked,
+                    clean: health.audits.clean,
+                    found: health.audits.found
+                )
+            )
         )
     }
 }

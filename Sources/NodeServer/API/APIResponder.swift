@@ -97,7 +97,7 @@ struct APIResponder: Sendable {
     }
 
     private func metrics() async -> Response {
-        let text = MetricsPage.text(await node.statistics(), counters.snapshot)
+        let text = MetricsPage.text(await node.statistics(), counters.snapshot, health: node.health())
         let body = ResponseBody(byteBuffer: ByteBuffer(string: text))
         return Response(status: .ok, headers: [.contentType: PrometheusText.contentType], body: body)
     }

@@ -4,11 +4,16 @@ import CacheNode
 
 /// The node's statistics as metrics.
 enum MetricsPage {
-    static func text(_ statistics: Statistics, _ counts: ServerCounters.Snapshot) -> String {
+    static func text(
+        _ statistics: Statistics,
+        _ counts: ServerCounters.Snapshot,
+        health: HealthReport
+    ) -> String {
         var page = PrometheusText()
         addReads(statistics, counts, to: &page)
         addDeliveries(statistics, counts, to: &page)
         addOrigin(statistics, to: &page)
+        addHealth(health, to: &page)
         page.add("hookcache_entries", .gauge, "Stored entries.", Double(statistics.cacheSize))
         page.add("hookcache_connected_peers", .gauge, "Connected peers.", Double(statistics.connectedPeers))
         let answers = counts.answers.map { answer, count in
@@ -88,6 +93,22 @@ enum MetricsPage {
             .gauge,
             "When the hour is over, in seconds since 1970.",
             Double(quota.reset.seconds)
+        )
+    }
+
+    private static func addHealth(_ health: HealthReport, to page: inout PrometheusText) {
+        page.add(
+            "hookcache_webhook_health",
+            .gauge,
+            "Followed repositories by how far their webhooks' events can be trusted.",
+            labelled("state", HookHealth.State.allCases.map { ($0.rawValue, health.counts[$0] ?? 0) })
+        )
+        let audits = health.audits
+        page.add(
+            "hookcache_audits_total",
+            .counter,
+            "Questions asked to see whether anything changed unannounced, answers that showed nothing, and findings.",
+            labelled("result", [("asked", audits.asked), ("clean", audits.clean), ("found", audits.found)])
         )
     }
 

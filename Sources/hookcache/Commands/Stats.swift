@@ -20,6 +20,7 @@ struct Stats: AsyncParsableCommand {
         Column("event to fresh", "event_to_fresh_ms", format: Self.freshness),
         Column("rate limit", "rate_limit", format: Self.rateLimit),
         Column("installations", "installations", format: Self.installations),
+        Column("webhooks", "webhooks", format: Self.webhooks),
     ]
 
     func run() async throws {
@@ -37,6 +38,14 @@ struct Stats: AsyncParsableCommand {
         ["accepted", "duplicate", "ignored", "rejected", "recovered", "pending"].compactMap { name in
             value[name].map { "\($0.cell) \(name)" }
         }.joined(separator: ", ")
+    }
+
+    /// How many repositories are in which state, and which are in trouble and why.
+    static func webhooks(_ value: JSONValue) -> String {
+        let counts = ["live", "suspect", "absent"].compactMap { name in value[name].map { "\($0.cell) \(name)" } }
+        let troubled = (value["repositories"]?.rows() ?? []).filter { $0["state"]?.cell == "suspect" }
+        let reasons = troubled.prefix(5).map { "\($0["repository"]?.cell ?? "-"): \($0["reason"]?.cell ?? "-")" }
+        return ([counts.joined(separator: ", ")] + reasons).joined(separator: "; ")
     }
 
     static func freshness(_ value: JSONValue) -> String {

@@ -28,6 +28,11 @@ import Testing
             ] {
                 #expect(mine[name] as? Double == theirs[name] as? Double && mine[name] != nil, "\(name)")
             }
+            let hooks = try #require(mine["webhooks"] as? [String: Any])
+            let toldHooks = try #require(theirs["webhooks"] as? [String: Any])
+            for state in ["live", "suspect", "absent"] {
+                #expect(hooks[state] as? Int == toldHooks[state] as? Int && hooks[state] != nil, "\(state)")
+            }
             #expect(mine["peer_id"] as? String == theirs["peer_id"] as? String)
             #expect(mine["total_requests"] as? Int == 2 && mine["local_hits"] as? Int == 1)
         }

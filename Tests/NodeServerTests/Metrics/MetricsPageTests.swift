@@ -17,7 +17,14 @@ struct MetricsPageTests {
         counters.answered(Outcome(kind: .hit, source: .webhook, ttl: 1))
         counters.rendition(isReused: true)
         counters.answered(.api, status: 304)
-        let text = MetricsPage.text(statistics, counters.snapshot)
+        var health = HealthReport()
+        health.counts = [.live: 2, .suspect: 1]
+        health.audits.found = 4
+        let standing = HookHealth.Standing(.suspect, .refused, since: Timestamp(seconds: 1))
+        health.repositories = [
+            .init(name: RepositoryName("vault/secret")!, standing: standing, lastDelivery: nil, lastAudit: nil)
+        ]
+        let text = MetricsPage.text(statistics, counters.snapshot, health: health)
         #expect(text.hasSuffix("\n"))
         var seen: Set<Substring> = []
         var current: Substring = ""
@@ -41,6 +48,10 @@ struct MetricsPageTests {
         #expect(text.contains("hookcache_answers_total{outcome=\"hit\"} 1\n"))
         #expect(text.contains("hookcache_renditions_total{result=\"reused\"} 1\n"))
         #expect(text.contains("hookcache_event_to_fresh_seconds{percentile=\"50\"} 0.0015\n"))
+        #expect(text.contains("hookcache_webhook_health{state=\"live\"} 2\n"))
+        #expect(text.contains("hookcache_webhook_health{state=\"absent\"} 0\n"))
+        #expect(text.contains("hookcache_audits_total{result=\"found\"} 4\n"))
+        #expect(!text.contains("vault"))
         #expect(text.contains("hookcache_http_answers_total{listener=\"api\",status=\"3xx\"} 1\n"))
     }
 

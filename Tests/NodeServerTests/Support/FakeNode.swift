@@ -17,6 +17,7 @@ final class FakeNode: NodeInterface {
         var names: [Int64: RepositoryName] = [:]
         var notReady: String?
         var statistics = Statistics()
+        var health = HealthReport()
         var entries: [Entry] = []
         var hooks: [HookReport] = []
         var prewarmed: [(RepositoryName, [String])] = []
@@ -96,6 +97,7 @@ final class FakeNode: NodeInterface {
     }
     func readiness() -> String? { state.withLock { $0.notReady } }
     func statistics() async -> Statistics { state.withLock { $0.statistics } }
+    func health() -> HealthReport { state.withLock { $0.health } }
 
     func entries(
         prefix: String,

@@ -12,6 +12,7 @@ extension ControlJSON {
             "events": JSONValue(hook.events), "active": JSONValue(hook.isActive), "ours": JSONValue(hook.isOurs),
             "rotation": JSONValue(hook.rotation?.rawValue), "outcome": JSONValue(hook.outcome?.rawValue),
             "changes": .array(changes),
+            "health": hook.health.map { .object(standing($0)) } ?? .null,
             "log": hook.log.map(log) ?? .null,
         ]
     }

@@ -8,6 +8,7 @@ enum ControlJSON {
     static func statistics(
         _ statistics: Statistics,
         _ counts: ServerCounters.Snapshot,
+        health: JSONValue,
         isTrusted: Bool
     ) -> JSONValue {
         let deliveries = statistics.deliveries
@@ -36,6 +37,7 @@ enum ControlJSON {
                     return .object([("id", .integer(installation.id))] + owner + members(of: installation.quota))
                 }
             ),
+            "webhooks": health,
         ]
     }
 

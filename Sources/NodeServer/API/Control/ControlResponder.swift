@@ -119,7 +119,16 @@ extension ControlResponder {
     private func read(_ route: Route, _ query: ControlQuery, isTrusted: Bool) async throws(ControlRefusal) -> Response {
         switch route {
         case .stats:
-            return .json(.ok, await ControlJSON.statistics(node.statistics(), counters.snapshot, isTrusted: isTrusted))
+            let health = ControlJSON.health(node.health(), namesRepositories: isTrusted)
+            return .json(
+                .ok,
+                await ControlJSON.statistics(
+                    node.statistics(),
+                    counters.snapshot,
+                    health: health,
+                    isTrusted: isTrusted
+                )
+            )
         case .entries:
             let limit = try query.limit(default: 100, maximum: limits.entriesPage)
             let page = node.entries(

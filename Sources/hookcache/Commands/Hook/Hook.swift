@@ -16,7 +16,8 @@ struct Hook: AsyncParsableCommand {
 
     static let columns = [
         Column("SCOPE", "scope"), Column("ID", "id"), Column("ACTIVE", "active"), Column("OURS", "ours"),
-        Column("EVENTS", "events"), Column("LOG READ", "log.checked_at", format: { Humane.since($0.cell) }),
+        Column("HEALTH", "health.state"), Column("EVENTS", "events"),
+        Column("LOG READ", "log.checked_at", format: { Humane.since($0.cell) }),
         Column("CALLS/H", "log.api_calls_last_hour"), Column("RECOVERED", "log.recovered"), Column("URL", "url"),
     ]
 

@@ -82,8 +82,36 @@ struct ControlResponderTests {
                 "api_calls_free":0,"api_calls_saved":0,"cache_size":0,"connected_peers":0,"peer_id":"12D3",\
                 "deliveries":{"accepted":0,"duplicate":0,"ignored":0,"rejected":2,"recovered":0,"pending":0},\
                 "event_to_fresh_ms":{"p50":2.5,"p99":null},\
-                "rate_limit":{"limit":5000,"remaining":4990,"reset":9},"installations":[]}
+                "rate_limit":{"limit":5000,"remaining":4990,"reset":9},"installations":[],\
+                "webhooks":{"live":0,"suspect":0,"absent":0,"audits":{"asked":0,"clean":0,"found":0}}}
                 """
+        )
+    }
+
+    @Test func whoseWebhookIsInTroubleIsNotForEverybody() async throws {
+        let api = API()
+        let standing = HookHealth.Standing(.suspect, .missing, since: Timestamp(seconds: 0))
+        api.node.with { state in
+            state.health.counts = [.suspect: 1]
+            state.health.repositories = [
+                .init(
+                    name: RepositoryName("o/vault")!,
+                    standing: standing,
+                    lastDelivery: Timestamp(seconds: 60),
+                    lastAudit: nil
+                )
+            ]
+        }
+        let open = try await page(api, "stats").text
+        #expect(open.contains(#""suspect":1"#) && !open.contains("vault"))
+        let full = try await page(api, "stats", token).text
+        #expect(
+            full.contains(
+                """
+                "repositories":[{"repository":"o/vault","last_delivery":"1970-01-01T00:01:00Z","last_audit":null,\
+                "state":"suspect","reason":"\(HookHealth.Reason.missing.words)","since":"1970-01-01T00:00:00Z"}]
+                """
+            )
         )
     }
 
@@ -129,7 +157,7 @@ struct ControlResponderTests {
         let api = API(.unixSocket)
         let hook = """
             {"scope":"o/r","id":7,"url":"https://x.example/webhook","events":["workflow_job","workflow_run"],\
-            "active":true,"ours":true,"rotation":null,"outcome":null,"changes":[],"log":null}
+            "active":true,"ours":true,"rotation":null,"outcome":null,"changes":[],"health":null,"log":null}
             """
         let made = try await post(api, "hooks", #"{"scope":"o/r","url":"https://x.example/webhook"}"#)
         #expect(made.text == hook)
