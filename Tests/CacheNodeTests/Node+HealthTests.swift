@@ -410,4 +410,23 @@ struct NodeHealthTests {
             #expect(world.origin.statistics.callsMade == counted)
         }
     }
+
+    @Test func aRunThatComesToWaitForAnApprovalIsAskedFor() async throws {
+        let world = try world()
+        try await world.running {
+            try await goLive(world)
+            let jobs: [SimulatedGitHub.JobPlan] = ["build", .init("deploy", gate: "production")]
+            var run: Int64 = 0
+            let deliveries = try sent(world) { github, now in
+                run = try github.startRun(.init(Self.hello, jobs: jobs), at: now)
+            }
+            await hand(deliveries.filter { $0.event == "workflow_run" }, to: world)
+            #expect(await world.read(path(run)).found?.outcome.kind == .hit)
+            await hand(deliveries.filter { $0.event == "workflow_job" }, to: world)
+            // No event of the run's own says whether it waits now, too.
+            let asked = world.origin.questions.count
+            _ = await world.read(path(run))
+            #expect(world.origin.questions.count > asked)
+        }
+    }
 }

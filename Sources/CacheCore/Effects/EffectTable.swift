@@ -100,6 +100,12 @@ package enum EffectTable {
         return job.labels.contains { $0.lowercased() == "self-hosted" }
     }
 
+    /// Whether a job that waits for a person's approval may have its run wait, of which that is not known.
+    package static func holdsUp(_ job: WorkflowJob, _ run: RunVersion, status: String) -> Bool {
+        job.attempt == run.attempt && job.status == "waiting"
+            && ["queued", "requested", "in_progress"].contains(status)
+    }
+
     /// Whether a job shows that what is known of its run is out of date.
     package static func contradicts(_ job: WorkflowJob, _ run: RunVersion, status: String) -> Bool {
         if job.attempt != run.attempt { return job.attempt > run.attempt }

@@ -207,9 +207,10 @@ extension Freshness {
     /// A new attempt is announced by its jobs alone, so the lists are wrong for long; that a queued run began is told by
     /// the run's own event at about the same time, so they are only fetched again if that does not come.
     private func contradiction(of job: WorkflowJob, to entry: Entry, _ context: EventContext) -> Effect {
-        guard let state = context.runState, case .run(let version) = state.version,
-            EffectTable.contradicts(job, version, status: state.status)
-        else { return .leave }
+        guard let state = context.runState, case .run(let version) = state.version else { return .leave }
+        // That its run waits, too, no event of the run's own tells.
+        if EffectTable.holdsUp(job, version, status: state.status) { return .invalidate(isDoubt: false) }
+        guard EffectTable.contradicts(job, version, status: state.status) else { return .leave }
         let isNewAttempt = job.attempt > version.attempt
         if case .run = entry.key.endpoint { return .invalidate(isDoubt: !isNewAttempt) }
         return isNewAttempt ? .invalidate(isDoubt: false) : .doubt
