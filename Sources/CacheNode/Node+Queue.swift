@@ -143,10 +143,11 @@ extension Node {
         return survey
     }
 
-    /// Whether a repository's deliveries arrive here.
+    /// Whether a repository's deliveries arrive here, and none is known to be missing.
     private nonisolated func isCovered(_ repository: RepositoryName) -> Bool {
         guard let heard = watched.lastHeard(repository) else { return false }
-        return now().milliseconds(since: heard) < Int64(configuration.limits.coverage) * 1000
+        guard now().milliseconds(since: heard) < Int64(configuration.limits.coverage) * 1000 else { return false }
+        return !healthBook.with { $0.standing(of: repository, at: now()) }.reason.isTrouble
     }
 }
 

@@ -429,4 +429,23 @@ struct NodeHealthTests {
             #expect(world.origin.questions.count > asked)
         }
     }
+
+    @Test func theQueueIsNotToldFromEventsAloneOnceOneIsMissing() async throws {
+        let world = try unloggedWorld()
+        try await world.running {
+            func queued() async throws -> Int {
+                try await world.node.queue(Self.scope, labels: [], includesPrivate: true).queued
+            }
+            _ = try await finishedRun(world)
+            #expect(try await queued() == 0)
+            await world.live(milliseconds: 1000)
+            _ = await world.read(Self.queued)
+            await until(world, .live)
+            await world.live(milliseconds: 1000)
+            let lost = try sent(world) { github, now in _ = try github.startRun(.init(Self.hello), at: now) }
+            #expect(!lost.isEmpty)
+            await until(world, .suspect, .unannounced)
+            #expect(try await queued() == 2)
+        }
+    }
 }

@@ -26,6 +26,14 @@ extension HookHealth {
         /// No hook is known, and no delivery came.
         case noHook = "no_hook"
 
+        /// Whether something is known to be wrong: what events told alone may not be all.
+        package var isTrouble: Bool {
+            switch self {
+            case .logSilent, .missing, .refused, .unannounced, .unaudited, .hookGone, .hookInactive, .noHook: true
+            case .logRead, .audited, .logUnread, .unproven: false
+            }
+        }
+
         /// The reason in words for a person.
         package var words: String {
             switch self {
