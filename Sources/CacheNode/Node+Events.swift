@@ -142,8 +142,8 @@ extension Node {
             let touch = EffectTable.touch(entry.key.resource, by: event)
             guard touch != .none else { continue }
             var body: Body?
-            // A list, or a shape of the object that is not remembered as its state.
-            if touch == .list || touch == .replace && !entry.key.resource.query.isEmpty {
+            // A list, what tells of runners, or a shape of the object that is not remembered as its state.
+            if touch == .list || touch == .runners || touch == .replace && !entry.key.resource.query.isEmpty {
                 body = try? await store.body(entry.cid)
             }
             touched.append(TouchedEntry(entry: entry, body: body, isWanted: isWanted(entry.key)))

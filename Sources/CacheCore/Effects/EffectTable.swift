@@ -8,6 +8,8 @@ package enum Touch: Hashable, Sendable {
     case replace
     /// The answer is a list that may name the object.
     case list
+    /// The answer tells which runners work.
+    case runners
     /// The answer is wrong now, and only GitHub knows the right one.
     case invalidate
 }
@@ -22,7 +24,8 @@ package enum EffectTable {
             case .job(let job): touch(resource.endpoint, by: job)
             }
         // What a parameter that is not known makes of an object, only GitHub knows.
-        return touch == .replace && !resource.isUnderstood ? .invalidate : touch
+        let isShaped = touch == .replace || touch == .runners
+        return isShaped && !resource.isUnderstood ? .invalidate : touch
     }
 
     private static func touch(_ endpoint: Endpoint, by run: WorkflowRun) -> Touch {
@@ -80,9 +83,10 @@ package enum EffectTable {
         case .commitChecks(_, let ref, suites: false):
             return CommitRef.mayName(ref, sha: job.headSHA) ? .invalidate : .none
         case .repositoryRunner(_, let id), .organizationRunner(_, let id):
-            return id == job.runnerID ? .invalidate : .none
+            return id == job.runnerID ? .runners : .none
         case .repositoryRunners, .organizationRunners:
-            return isSelfHosted(job) ? .invalidate : .none
+            // Not every job on a runner of somebody's own says so in its labels.
+            return RunnerBook.Word(job) != nil ? .runners : .none
         default:
             return .none
         }
@@ -93,11 +97,6 @@ package enum EffectTable {
         if let id = Int64(workflow), let own = run.workflowID { return id == own }
         guard let file = run.workflowFile else { return true }
         return workflow == file
-    }
-
-    private static func isSelfHosted(_ job: WorkflowJob) -> Bool {
-        guard let runner = job.runnerID, runner > 0 else { return false }
-        return job.labels.contains { $0.lowercased() == "self-hosted" }
     }
 
     /// Whether a job that waits for a person's approval may have its run wait, of which that is not known.

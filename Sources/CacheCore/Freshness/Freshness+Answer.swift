@@ -48,6 +48,12 @@ extension Freshness {
             }
             confirm(overlay.doubts, key, now: now)
         }
+        if answer.status == 200, let laid = laid(over: body, key, askedAt: answer.askedAt) {
+            body = laid
+            entry.cid = body.cid
+            entry.size = body.bytes.count
+            entry.headers.etag = nil
+        }
         // Right when it was asked for; a client has changed it since.
         if precedesWrite(key.endpoint, askedAt: answer.askedAt) { entry.standing = .invalid }
         if polls[key] != nil { polls[key] = entry.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
@@ -154,6 +160,12 @@ extension Freshness {
         )
         if !news.isEmpty { directives.append(.learnt(news)) }
         return directives
+    }
+
+    /// An answer about runners with what jobs told of them since it was asked for; nil where that is nothing.
+    private func laid(over body: Body, _ key: ResourceKey, askedAt: Timestamp) -> Body? {
+        guard key.representation.media == .json, key.resource.dataType == .runners else { return nil }
+        return RunnerEditor(key.resource, body: body.bytes, listedAt: askedAt)?.laying(runners).map { Body($0) }
     }
 
     /// Has the objects fetched whose remembered state may be older or newer than what a list shows.

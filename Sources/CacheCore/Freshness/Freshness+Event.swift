@@ -20,13 +20,14 @@ extension Freshness {
                 return confirmObject(event, context, now: now)
             }
         }
+        let word = hear(event)
         var changes: [Change] = [.remember(event.state)]
         var directives: [Directive] = []
         var isStored = false
         let turn = isOwn ? 0 : context.turn ?? limits.authorSilence
         for touched in context.entries {
             let entry = touched.entry
-            switch touch(touched, by: event, context) {
+            switch touch(touched, by: event, context, word) {
             case .leave:
                 settleDoubt(entry.key, by: event)
             case .replace(let bytes):
@@ -123,7 +124,18 @@ extension Freshness {
         case remove
     }
 
-    private func touch(_ touched: TouchedEntry, by event: WorkflowEvent, _ context: EventContext) -> Effect {
+    /// What a job tells of its runner, where that is not older than what is known of it.
+    private mutating func hear(_ event: WorkflowEvent) -> RunnerBook.Word? {
+        guard case .job(let job) = event.object, let word = RunnerBook.Word(job), runners.hear(word) else { return nil }
+        return word
+    }
+
+    private func touch(
+        _ touched: TouchedEntry,
+        by event: WorkflowEvent,
+        _ context: EventContext,
+        _ word: RunnerBook.Word?
+    ) -> Effect {
         let entry = touched.entry
         guard !event.isPrivate || entry.key.audience != .public else { return .remove }
         guard entry.status == 200 else {
@@ -139,6 +151,13 @@ extension Freshness {
             guard entry.key.representation.media == .json else { return .invalidate(isDoubt: false) }
             if let body = touched.body, isBehind(event, body) { return .leave }
             return .replace(RunShape.bytes(event.body.bytes, for: entry.key.resource))
+        case .runners:
+            // Late news of a runner that is known to have gone on.
+            guard let word else { return .leave }
+            guard entry.standing != .invalid, entry.key.representation.media == .json, let body = touched.body,
+                let editor = RunnerEditor(entry.key.resource, body: body.bytes, listedAt: entry.validatedAt)
+            else { return .invalidate(isDoubt: false) }
+            return effect(editor.edit(word))
         case .list:
             if case .job(let job) = event.object, !isJobList(entry.key.endpoint) {
                 return contradiction(of: job, to: entry, context)
@@ -191,7 +210,11 @@ extension Freshness {
         case .job(let job):
             result = editor.edit(job, bytes: event.body.bytes, version: event.version)
         }
-        return switch result {
+        return effect(result)
+    }
+
+    private func effect(_ edit: ListEdit) -> Effect {
+        switch edit {
         case .unchanged: .leave
         case .replaced(let bytes): .edit(bytes)
         case .invalid: .invalidate(isDoubt: false)

@@ -67,6 +67,8 @@ package struct Freshness: Sendable {
     var writes: [RecentWrite] = []
     /// What other events told in the last minutes, the oldest first.
     var news: [RecentNews] = []
+    /// What jobs told of their runners.
+    var runners = RunnerBook()
     /// Watched keys, and when each is polled next.
     var polls: [ResourceKey: Timestamp] = [:]
 

@@ -24,6 +24,8 @@ package struct WorkflowJob: Equatable, Sendable {
     package let labels: [String]
     /// The runner that took it; nil or 0 where none did.
     package let runnerID: Int64?
+    /// That runner's name.
+    package let runnerName: String?
     /// The commit.
     package let headSHA: String?
     /// Its check run, which has the job's own id in GitHub's genuine deliveries.
@@ -45,6 +47,7 @@ package struct WorkflowJob: Equatable, Sendable {
         stepsStarted = steps.count { $0 == "completed" || $0 == "in_progress" }
         labels = object.strings("labels")
         runnerID = object.integer("runner_id")
+        runnerName = object.string("runner_name").flatMap { $0.isEmpty ? nil : $0 }
         headSHA = object.string("head_sha")
         checkRunID = object.string("check_run_url")?.split(separator: "/").last.flatMap { Int64($0) }
     }

@@ -37,12 +37,13 @@ struct EffectTableTests {
 
     private func job(
         _ status: String = "in_progress",
-        labels: String = #""ubuntu-latest""#
+        labels: String = #""ubuntu-latest""#,
+        startedAt: String = "null"
     ) throws -> WorkflowEvent {
         try event(
             .job,
             #"{"id":9,"run_id":7,"run_attempt":2,"status":"\#(status)","head_sha":"\#(Self.sha)","runner_id":3,"#
-                + #""labels":[\#(labels)],"check_run_url":"https://api.github.com/repos/o/r/check-runs/9"}"#
+                + #""started_at":\#(startedAt),"labels":[\#(labels)],"check_run_url":"https://api.github.com/repos/o/r/check-runs/9"}"#
         )
     }
 
@@ -92,8 +93,8 @@ struct EffectTableTests {
                 "actions/runs/7/artifacts", "actions/runs/7/timing", "actions/artifacts",
             ]
         )
-        let selfHosted = try job(labels: #""self-hosted","linux""#)
-        #expect(try touched(selfHosted).subtracting(ofJob) == ["actions/runners", "/orgs/o/actions/runners"])
+        let begun = try job(startedAt: #""2027-01-15T08:00:00Z""#)
+        #expect(try touched(begun).subtracting(ofJob) == ["actions/runners", "/orgs/o/actions/runners"])
     }
 
     @Test(arguments: [
@@ -158,9 +159,9 @@ struct EffectTableTests {
         ("/repos/o/r/commits/\(sha)/check-runs", .invalidate),
         ("/repos/o/r/commits/\(other)/check-runs", .none),
         ("/repos/o/r/check-suites/11/check-runs", .invalidate),
-        ("/repos/o/r/actions/runners/3", .invalidate),
+        ("/repos/o/r/actions/runners/3", .runners),
         ("/repos/o/r/actions/runners/4", .none),
-        ("/orgs/o/actions/runners/3", .invalidate),
+        ("/orgs/o/actions/runners/3", .runners),
         ("/orgs/o/actions/runners/4", .none),
         ("/repos/o/r/actions/runners/3/labels", .none),
         ("/repos/o/r/actions/runs/7/artifacts", .none),
@@ -180,9 +181,11 @@ struct EffectTableTests {
         #expect(try touch(path, job("completed")) == .invalidate)
     }
 
-    @Test func aJobOnARunnerOfItsOwnChangesTheRunners() throws {
-        let selfHosted = try job(labels: #""self-hosted","linux""#)
-        #expect(try touch("/repos/o/r/actions/runners", selfHosted) == .invalidate)
-        #expect(try touch("/orgs/o/actions/runners", selfHosted) == .invalidate)
+    @Test(arguments: [#""self-hosted","linux""#, #""gpu""#])
+    func aJobThatARunnerHasTellsWhichRunnersWork(_ labels: String) throws {
+        let begun = try job(labels: labels, startedAt: #""2027-01-15T08:00:00Z""#)
+        #expect(try touch("/repos/o/r/actions/runners", begun) == .runners)
+        #expect(try touch("/orgs/o/actions/runners?per_page=100", begun) == .runners)
+        #expect(try touch("/orgs/o/actions/runners?x=1", begun) == .invalidate)
     }
 }
