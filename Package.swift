@@ -180,10 +180,17 @@ let package = Package(
             path: "Tests/Benchmarks/PollReplay",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "CallsPerHour",
+            dependencies: ["Replay"],
+            path: "Tests/Benchmarks/CallsPerHour",
+            swiftSettings: settings
+        ),
         kit(
             "Replay",
             [
-                "CacheWorld", "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .asyncHTTPClient,
+                "CacheWorld", "CacheCore", "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore",
+                .asyncHTTPClient,
                 .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
             ]
         ),

@@ -44,6 +44,7 @@ extension SimulatedGitHub {
             files: ["README.md": Array("# \(name.name)\n\nSays hello, 100% of the time.\n".utf8)]
         )
         formerNames[name] = nil
+        announceRepository(repository.id, action: "created", at: now)
         return repository
     }
 
@@ -186,6 +187,12 @@ extension SimulatedGitHub {
         )
         runners.append(runner)
         return runner
+    }
+
+    /// Connects a self-hosted runner or loses it; no event says so.
+    package mutating func setOnline(_ isOnline: Bool, runner name: String) throws(Misuse) {
+        guard let index = runners.firstIndex(where: { $0.name == name }) else { throw .unknown("runner \(name)") }
+        runners[index].isOnline = isOnline
     }
 
     /// Opens a pull request: runs of its branch show it at once, and no event of a run says so.

@@ -33,6 +33,8 @@ package struct ReplayWorld: Sendable {
     package enum Way: Sendable {
         /// The node.
         case throughNode
+        /// The node, which no webhook leads to.
+        case throughNodeWithoutWebhooks
         /// GitHub.
         case direct
     }
@@ -41,6 +43,8 @@ package struct ReplayWorld: Sendable {
     package static func with<Result: Sendable>(
         _ way: Way,
         repositories names: [String],
+        arePrivate: Bool = false,
+        events: [String] = ["workflow_run", "workflow_job"],
         listLag: Int64 = 0,
         settings adjust: (inout Settings) -> Void = { _ in },
         logger: Logger = quiet,
@@ -59,16 +63,19 @@ package struct ReplayWorld: Sendable {
                 guard let repository = RepositoryName(owner: Self.owner, name: name) else {
                     throw Failure("\(name) is no repository")
                 }
-                try await github.createRepository(repository)
+                try await github.createRepository(repository, isPrivate: arePrivate)
             }
             await github.createToken(token, grants: [.init(.read, to: owner)])
             await github.createToken("node-token", login: "keeper", grants: [.init(.admin, to: owner)])
-            guard way == .throughNode else {
+            guard way != .direct else {
                 return try await work(Self(clock: clock, github: github, node: nil, api: url, http: .shared))
             }
             return try await withNode(url, clock, logger, adjust) { node in
                 let (port, hookPort) = (await node.apiPort() ?? 0, await node.webhookPort() ?? 0)
-                try await github.createHook(in: owner, url: "http://127.0.0.1:\(hookPort)/webhook", secret: secret)
+                if way == .throughNode {
+                    let url = "http://127.0.0.1:\(hookPort)/webhook"
+                    try await github.createHook(in: owner, url: url, secret: secret, events: events)
+                }
                 let api = "http://127.0.0.1:\(port)"
                 let world = Self(clock: clock, github: github, node: node, api: api, http: .shared)
                 await world.settle()
