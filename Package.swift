@@ -143,7 +143,7 @@ let package = Package(
         .executableTarget(
             name: "hookcache",
             dependencies: [
-                "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .argumentParser,
+                "HookCacheKit", "CacheCore", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .argumentParser,
                 .asyncHTTPClient, .logging, .serviceLifecycle, .nioCore, .nioHTTP1, .unixSignals,
             ],
             swiftSettings: settings

@@ -73,6 +73,14 @@ final class Courier: Sendable {
         }
     }
 
+    /// Asks what costs nothing, out of turn: whether GitHub is there is asked most when it seems not to be.
+    func probe(_ target: String, as credential: Credential) async -> Result<ReceivedAnswer, OriginFailure> {
+        guard let request = request(for: Message(target: target), as: credential) else {
+            return .failure(.unusable(status: 400, "malformed target"))
+        }
+        return await transport.exchange(request).mapError(\.failure)
+    }
+
     private func follow(
         _ message: Message,
         as credential: Credential,

@@ -9,14 +9,14 @@ struct HookCache: AsyncParsableCommand {
         abstract: "GitHub's workflow state, cached, kept fresh by webhooks and shared between nodes.",
         discussion: """
             Settings come from flags, then the environment, then the file .env.cache, then defaults; the README lists them. \
-            Commands other than serve and demo talk to the running node over its Unix socket.
+            Commands other than serve, demo and doctor talk to the running node over its Unix socket.
 
             Exit codes: 0 done, 1 failed, 64 wrong usage, 69 no node answers.
             """,
         version: Self.version,
         subcommands: [
             Serve.self, Demo.self, Hook.self, Prewarm.self, Repos.self, Runs.self, Jobs.self, Queue.self, Runners.self,
-            Peers.self, Stats.self, Cache.self,
+            Peers.self, Stats.self, Cache.self, Doctor.self,
         ]
     )
 

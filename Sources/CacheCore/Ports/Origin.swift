@@ -231,6 +231,9 @@ package protocol Origin: Sendable {
     /// What the node itself may read of an owner's changed, or may have.
     func accessChanged(of owner: String)
 
+    /// Asks GitHub whether it is there and takes the node's own credential, which costs nothing.
+    func probe() async -> OriginProbe
+
     /// The counters so far.
     var statistics: OriginStatistics { get }
 }

@@ -20,11 +20,15 @@ package protocol NodeInterface: Sendable {
     func resource(of target: RequestTarget) -> Resource?
     /// Whether the store is open, the inbox was replayed and is below its mark; otherwise why not.
     func readiness() -> String?
+    /// Whether there is a secret, so that webhooks can be taken.
+    var hasSecret: Bool { get }
 
     /// The statistics.
     func statistics() async -> Statistics
     /// How far events can be trusted, of all repositories that are followed.
     func health() -> HealthReport
+    /// How what this node needs stands, as far as it alone knows.
+    func checkups() async -> [Checkup]
     /// Stored entries whose path has a prefix, by path; private ones only where asked for.
     func entries(prefix: String, limit: Int, cursor: String?, includesPrivate: Bool) -> (
         entries: [Entry], next: String?

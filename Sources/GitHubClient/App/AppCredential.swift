@@ -102,6 +102,14 @@ final class AppCredential: Sendable {
         return .failure(.timedOut)
     }
 
+    /// Asks as the App itself whether GitHub takes its signature, out of turn and by the machine's own clock or a better one.
+    func probe() async -> Result<ReceivedAnswer, OriginFailure> {
+        guard let token = try? await signed() else {
+            return .failure(.noAccess("the GitHub App's key does not sign"))
+        }
+        return await courier.probe("/app", as: Credential(authorization: "Bearer \(token)", account: "app"))
+    }
+
     /// Drops a token that GitHub does not take any more; whether there may be another.
     func takeBack(_ credential: Credential) -> Bool {
         guard let installation = credential.installation else { return false }

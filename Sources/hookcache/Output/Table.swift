@@ -44,8 +44,12 @@ struct Column: Sendable {
             let value = self.paths.lazy.compactMap { row[$0] }.first { $0 != .null }
             text = value.map(self.format) ?? "-"
         }
-        // What a remote party wrote must not move the cursor.
-        return String(
+        return Self.plain(text)
+    }
+
+    /// What a remote party wrote must not move the cursor.
+    static func plain(_ text: String) -> String {
+        String(
             String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 })
         )
     }

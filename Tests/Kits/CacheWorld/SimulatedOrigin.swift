@@ -134,4 +134,19 @@ package final class SimulatedOrigin: Origin {
     package func accessChanged(of owner: String) {}
 
     package func rateLimitHeaders(for identity: Identity, of kind: QuotaKind) -> [(name: String, value: String)] { [] }
+
+    package func probe() async -> OriginProbe {
+        let moment = now()
+        let answer = call("GET", "/rate_limit")
+        guard let answer else { return OriginProbe(.failed(.unreachable("down")), milliseconds: 0) }
+        var probe = OriginProbe(
+            status: answer.status,
+            message: nil,
+            askedAt: moment,
+            answeredAt: moment,
+            header: answer.header
+        )
+        probe.credential = .token
+        return probe
+    }
 }

@@ -59,6 +59,12 @@ final class FakeNode: NodeInterface {
         state.withLock { $0.answers[Representation(resource)] = answer }
     }
 
+    var hasSecret: Bool { false }
+
+    func checkups() async -> [Checkup] {
+        [.pass("clock", "it agrees"), .fail("hook o/r", "there is none", remedy: "hookcache hook register o/r")]
+    }
+
     func accept(_ request: WebhookRequest) async -> WebhookAnswer {
         state.withLock { state in
             state.deliveries.append(request)

@@ -48,6 +48,13 @@ enum ControlJSON {
         ]
     }
 
+    static func checkup(_ checkup: Checkup) -> JSONValue {
+        [
+            "check": .string(checkup.name), "standing": .string(checkup.standing.rawValue),
+            "why": .string(checkup.why), "remedy": JSONValue(checkup.remedy),
+        ]
+    }
+
     static func entries(_ entries: [Entry], next: String?, now: Timestamp) -> JSONValue {
         ["entries": .array(entries.map { entry($0, now: now) }), "cursor": JSONValue(next)]
     }

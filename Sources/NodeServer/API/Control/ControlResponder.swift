@@ -95,10 +95,12 @@ extension ControlResponder {
         case jobs
         case repos
         case runners
+        case doctor
 
         var methods: [String] {
             switch self {
-            case .stats, .entryBody, .query, .queue, .events, .runs, .jobs, .repos, .runners, .deliveries: ["GET"]
+            case .stats, .entryBody, .query, .queue, .events, .runs, .jobs, .repos, .runners, .deliveries, .doctor:
+                ["GET"]
             case .verify, .ping, .rotate, .recover, .prewarm: ["POST"]
             case .entries: ["GET", "DELETE"]
             case .peers: ["GET", "POST"]
@@ -110,7 +112,8 @@ extension ControlResponder {
         var isPublic: Bool {
             switch self {
             case .stats, .entries, .entryBody, .queue, .events, .runs, .jobs: true
-            case .verify, .query, .peers, .hooks, .ping, .rotate, .recover, .deliveries, .prewarm, .repos, .runners:
+            case .verify, .query, .peers, .hooks, .ping, .rotate, .recover, .deliveries, .prewarm, .repos, .runners,
+                .doctor:
                 false
             }
         }
@@ -162,6 +165,15 @@ extension ControlResponder {
             return try await ListPages(node: node, isTrusted: isTrusted).runners(query)
         case .deliveries:
             return try await deliveries(query)
+        case .doctor:
+            let checks = await node.checkups().map(ControlJSON.checkup)
+            return .json(
+                .ok,
+                [
+                    "checks": .array(checks), "not_ready": JSONValue(node.readiness()),
+                    "has_secret": JSONValue(node.hasSecret),
+                ]
+            )
         case .verify, .ping, .rotate, .recover, .prewarm:
             throw ControlRefusal(status: 405, "this page takes POST")
         }

@@ -25,7 +25,7 @@ struct ControlResponderTests {
         return try await api.ask(request(method, "/_hookcache/v1/\(page)", host: host, headers, body: Array(body.utf8)))
     }
 
-    @Test(arguments: ["peers", "hooks", "hooks?scope=o", "hooks/deliveries", "query?path=/repos/o/r"])
+    @Test(arguments: ["peers", "hooks", "hooks?scope=o", "hooks/deliveries", "query?path=/repos/o/r", "doctor"])
     func privatePagesNeedTheToken(path: String) async throws {
         let api = API()
         let answer = try await page(api, path)
@@ -172,6 +172,16 @@ struct ControlResponderTests {
         #expect(refused.text.contains("CACHE_WEBHOOK_URL"))
         #expect(try await post(api, "hooks", #"{"scope":"a/b/c"}"#).status == 400)
         #expect(try await post(api, "hooks?scope=", "", method: .delete).status == 400)
+    }
+
+    @Test func whatTheNodeFindsOutIsTold() async throws {
+        let answer = try await page(API(.unixSocket), "doctor")
+        let check =
+            #"{"check":"hook o/r","standing":"fail","why":"there is none","#
+            + #""remedy":"hookcache hook register o/r"}"#
+        #expect(answer.text.contains(check), "\(answer.text)")
+        #expect(answer.text.contains(#""not_ready":null"#))
+        #expect(answer.text.contains(#""has_secret":false"#))
     }
 
     @Test func deliveriesAreShownAndRecovered() async throws {
