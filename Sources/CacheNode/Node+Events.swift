@@ -22,20 +22,22 @@ extension Node {
             }
             return
         }
-        if let visibility = visibility(of: delivery, asOf: accepted.acceptedAt) {
+        let presentName = presentName(in: delivery)
+        if presentName == nil, let visibility = visibility(of: delivery, asOf: accepted.acceptedAt) {
+            let speaker = accepted.speaker.map { present($0, of: delivery) }
             await see(visibility, since: now())
-            store.apply(delivery.names.map { .learn($0, asOf: visibility.asOf) })
+            store.apply(delivery.names.map { .learn($0, asOf: visibility.asOf, by: speaker) })
         }
-        guard let event = event(of: delivery, id: accepted.id, asOf: accepted.acceptedAt) else {
+        guard let event = event(of: delivery, id: accepted.id, asOf: accepted.acceptedAt, in: presentName) else {
             store.apply([], failing: [(accepted.inboxID, "the body names no repository")])
             return
         }
-        // Of a private repository, it is for whoever proves access to it.
-        let audience = AudienceRule.audience(
-            of: event.id.endpoint,
-            isPublic: !event.isPrivate,
-            to: ownCredential
-        )
+        // Of a private repository, it is for whoever proves access to it. A body with a former name is for nobody: it
+        // tells the state of its object, and GitHub is asked for the rest.
+        let audience =
+            presentName != nil
+            ? nil
+            : AudienceRule.audience(of: event.id.endpoint, isPublic: !event.isPrivate, to: ownCredential)
         watched.heard(event.repository, at: now())
         await take(event, audience: audience, delivery: accepted, deploymentUpdatedAt: delivery.deploymentUpdatedAt)
         if !isReplay { counters.eventBecameFresh(after: (ContinuousClock.now - accepted.syncedAt) / .milliseconds(1)) }
@@ -77,8 +79,13 @@ extension Node {
         return try? Delivery(event: name, body: stored.delivery.body)
     }
 
-    private func event(of delivery: Delivery, id: DeliveryID, asOf: Timestamp) -> WorkflowEvent? {
-        guard let repository = delivery.repository, let object = delivery.object else { return nil }
+    private func event(
+        of delivery: Delivery,
+        id: DeliveryID,
+        asOf: Timestamp,
+        in presentName: RepositoryName?
+    ) -> WorkflowEvent? {
+        guard let repository = presentName ?? delivery.repository, let object = delivery.object else { return nil }
         return WorkflowEvent(
             repository: repository,
             object: object,
@@ -102,7 +109,8 @@ extension Node {
             }
         return Visibility(
             repository: repository,
-            repositoryID: delivery.repositoryID,
+            // Its names tell it, as far as whoever speaks may.
+            repositoryID: nil,
             isPrivate: delivery.isPrivate,
             asOf: min(stamp ?? asOf, asOf)
         )

@@ -225,7 +225,7 @@ extension Node {
             )
         case .forbidden(let why): ControlError(status: 403, why)
         case .notFound(let why): ControlError(status: 404, why)
-        case .refused(let why): ControlError(status: 422, why)
+        case .refused(let why), .moved(let why): ControlError(status: 422, why)
         case .origin(let failure): ControlError(status: 502, "\(log): \(failure)")
         }
     }

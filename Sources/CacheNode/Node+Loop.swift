@@ -25,6 +25,8 @@ extension Node {
         case lost(Scope?)
         /// Something was learnt of a hook or its log, and what came before it is worked off.
         case hook(Scope, HookLog.Fact)
+        /// A repository has another name now, which is not known yet.
+        case unclear(Scope)
     }
 
     /// A question to GitHub under way.
@@ -106,6 +108,8 @@ extension Node {
             // Its log may be read before the hook is taken up that was made just now.
             refreshHealth()
             healthBook.with { $0.take(fact, of: scope, at: now()) }
+        case .unclear(let scope):
+            for key in keys(toTellOf: scope) { await enqueue(key, priority: .poll, source: .poll) }
         }
         return nextFetches()
     }

@@ -12,15 +12,15 @@ extension Node {
         if let repository = delivery.repository, speaker?.covers(repository) ?? true {
             let visibility = visibility(of: delivery, repository, asOf: accepted.acceptedAt)
             await see(visibility, since: now(), isNews: delivery.access?.isPrivatized ?? false)
-            store.apply(facts(of: delivery, by: speaker).map { .learn($0, asOf: visibility.asOf) })
+            store.apply(facts(of: delivery, by: speaker).map { .learn($0, asOf: visibility.asOf, by: speaker) })
         } else if delivery.repository == nil, let subject = delivery.subject, speaker?.contains(subject) ?? true {
-            store.apply(delivery.names.map { .learn($0, asOf: accepted.acceptedAt) })
+            store.apply(delivery.names.map { .learn($0, asOf: accepted.acceptedAt, by: speaker) })
         }
         if let news = delivery.news, let repository = delivery.repository {
             await take(RepositoryEffect(repository, news))
         }
         if let access = delivery.access, let effect = AccessEffect(access, speaker: speaker) {
-            learn(effect, from: access, asOf: accepted.acceptedAt)
+            learn(effect, from: access, asOf: accepted.acceptedAt, by: speaker)
             await take(effect, unclear: effect.ended.isEmpty ? access.former : nil)
         }
         store.apply([], finishing: [accepted.inboxID])
@@ -39,7 +39,8 @@ extension Node {
         let stamp = delivery.repositoryUpdatedAt ?? (isPrivate ? asOf : Timestamp(milliseconds: 0))
         return Visibility(
             repository: repository,
-            repositoryID: delivery.repositoryID,
+            // Its names tell it, as far as whoever speaks may.
+            repositoryID: nil,
             isPrivate: isPrivate,
             asOf: isNow ? asOf : min(stamp, asOf)
         )
@@ -54,16 +55,16 @@ extension Node {
     }
 
     /// An owner's new name is that of all its repositories.
-    private func learn(_ effect: AccessEffect, from access: AccessNews, asOf: Timestamp) {
+    private func learn(_ effect: AccessEffect, from access: AccessNews, asOf: Timestamp, by speaker: Scope?) {
         guard case .owner(let former)? = access.former, effect.ended.contains(.owner(former)) else { return }
         var facts: [NameFact] = []
         for repository in store.repositories() where repository.owner.lowercased() == former {
-            guard let id = store.visibility(of: repository)?.repositoryID,
-                let name = effect.presentName(of: repository)
-            else { continue }
+            guard let id = store.repositoryID(of: repository), let name = effect.presentName(of: repository) else {
+                continue
+            }
             facts += [.repository(id: id, name), .moved(repository, id: id)]
         }
-        store.apply(facts.map { .learn($0, asOf: asOf) })
+        store.apply(facts.map { .learn($0, asOf: asOf, by: speaker) })
     }
 
     private func take(_ effect: RepositoryEffect) async {
@@ -112,7 +113,7 @@ extension Node {
     }
 
     /// The questions whose answers tell what repositories of a former name are called now.
-    private func keys(toTellOf former: Scope) -> [ResourceKey] {
+    func keys(toTellOf former: Scope) -> [ResourceKey] {
         let known = store.repositories().filter { former.covers($0) }
         let names = if case .repository(let name) = former { [name] } else { known }
         return names.prefix(configuration.limits.formerNames).map { name in
@@ -127,18 +128,27 @@ extension Node {
     }
 
     /// Whether the secret of a hook of a scope may say what a delivery says: of what lies in the scope, of what did until
-    /// now, and of what GitHub itself led to from the hook's own name.
+    /// now, and of what GitHub itself led to from the hook's own name, or from the name in a late delivery.
     nonisolated func isSpoken(of delivery: Delivery, by scope: Scope) -> Bool {
         if let subject = delivery.subject, scope.contains(subject) { return true }
         if let former = delivery.access?.former, scope.contains(former) { return true }
+        if let name = presentName(in: delivery), scope.covers(name) { return true }
         return present(scope, of: delivery) != scope
     }
 
     /// The scope of a hook under its repository's present name, where a delivery is about that.
-    private nonisolated func present(_ scope: Scope, of delivery: Delivery) -> Scope {
+    nonisolated func present(_ scope: Scope, of delivery: Delivery) -> Scope {
         guard case .repository(let former) = scope, let name = delivery.repository, let id = delivery.repositoryID,
-            name != former, store.hasMoved(former, to: name, id: id)
+            let successor = store.successor(of: former), successor == (id, name)
         else { return scope }
         return .repository(name)
+    }
+
+    /// What the repository of a delivery is called now that was sent under a former name; nil for any other.
+    nonisolated func presentName(in delivery: Delivery) -> RepositoryName? {
+        guard let former = delivery.repository, let id = delivery.repositoryID,
+            let successor = store.successor(of: former), successor.id == id
+        else { return nil }
+        return successor.name
     }
 }

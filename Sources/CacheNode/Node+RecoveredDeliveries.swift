@@ -22,7 +22,7 @@ extension Node {
                 return await setAside(wanted, of: address, "GitHub does not show it: \(why)", &work)
             case .origin(.tooLarge):
                 return await setAside(wanted, of: address, "it is larger than this node takes", &work)
-            case .noCredential, .forbidden, .origin: throw error
+            case .noCredential, .forbidden, .moved, .origin: throw error
             }
         }
         guard let payload else {

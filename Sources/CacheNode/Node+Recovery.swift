@@ -123,8 +123,10 @@ extension Node {
             if case .origin(.reserved(let until)) = failure { ending = .limited(until: until) }
             // An App without a webhook has nothing to recover.
             if case .notFound = failure, log == .app { ending = .complete }
-            if case .notFound = failure, let scope = log.scope {
-                healthBook.with { $0.take(.gone, of: scope, at: now()) }
+            if let scope = log.scope {
+                if case .notFound = failure { healthBook.with { $0.take(.gone, of: scope, at: now()) } }
+                // GitHub tells under which name it goes on.
+                if case .moved = failure { inbox.yield(.unclear(scope)) }
             }
             let error = Self.words(for: failure, log)
             // What was settled before it failed is not read again.

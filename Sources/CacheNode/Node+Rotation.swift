@@ -38,6 +38,7 @@ extension Node {
             if let id = hook.hookID { try? await hookAdmin.ping(id, in: hook.scope) }
         }
         while !Task.isCancelled {
+            await renameHooks()
             for hook in store.hooks() where hook.secrets.step != nil { await goOn(with: hook) }
             do { try await sleep(.milliseconds(configuration.limits.hookTick)) } catch { return }
         }
@@ -84,6 +85,8 @@ extension Node {
         do {
             try await hookAdmin.setSecret(hook.secrets.latest, of: id, in: scope)
         } catch {
+            // GitHub tells under which name it goes on.
+            if case .moved = error { inbox.yield(.unclear(scope)) }
             let failure = Self.words(for: error, scope)
             throw ControlError(
                 status: failure.status,

@@ -103,11 +103,14 @@ extension CacheStore {
         memory.withLock { $0.names.repositoryName(id: id) }
     }
 
-    /// Whether GitHub led from a repository's former name to this one, which is its present one.
-    package func hasMoved(_ former: RepositoryName, to name: RepositoryName, id: Int64) -> Bool {
-        memory.withLock { memory in
-            memory.names.name(.former(former))?.text == "\(id)" && memory.names.repositoryName(id: id) == name
-        }
+    /// GitHub's id of the repository that has a name now; nil where it is not known.
+    package func repositoryID(of name: RepositoryName) -> Int64? {
+        memory.withLock { $0.names.repositoryID(of: name) }
+    }
+
+    /// The repository that GitHub led to from a former name, under its present one; nil for any other name.
+    package func successor(of former: RepositoryName) -> (id: Int64, name: RepositoryName)? {
+        memory.withLock { $0.names.successor(of: former) }
     }
 
     /// The resource that a target means, by whatever names; nil where it is none that is known, or an id is not.

@@ -39,6 +39,28 @@ extension CacheStore {
         return hook
     }
 
+    /// Gives the hook of a scope another scope, with what the inbox knows of it; returns once that is on disk.
+    ///
+    /// Where another hook has that scope, both stay as they are.
+    ///
+    /// - Returns: Whether it has.
+    package func renameHook(of former: Scope, to scope: Scope) async throws(StoreError) -> Bool {
+        let isRenamed = memory.withLock { memory in
+            guard var hook = memory.hooks[former], former != scope else { return false }
+            let other = memory.hooks[scope]
+            guard other == nil || other?.hookID == hook.hookID else { return false }
+            hook.scope = scope
+            // Of one that was registered again under its new name, GitHub has the newer secret.
+            memory.hooks[scope] = other ?? hook
+            memory.hooks[former] = nil
+            memory.unsaved.hooks.formUnion([former, scope])
+            memory.unsaved.renamedScopes.append((former, scope))
+            return true
+        }
+        if isRenamed { try await flush() }
+        return isRenamed
+    }
+
     /// Removes the hook of a scope; returns once that is on disk.
     package func removeHook(_ scope: Scope) async throws(StoreError) {
         memory.withLock { memory in

@@ -97,6 +97,40 @@ struct NodeNamesTests {
         }
     }
 
+    @Test func aHooksSecretGivesNobodysLinksAway() async throws {
+        let world = try NodeWorld(secrets: [])
+        try await world.running {
+            let hook = try await world.node.registerHook(of: .repository(NodeWorld.hello), url: "https://ci.example/w")
+            let hookID = try #require(hook.id)
+            let secret = try #require(world.hooks.secret(of: hookID))
+            for name in [NodeWorld.hello, NodeWorld.vault] {
+                #expect(await world.read("/repos/\(name)").status == 200)
+            }
+            let ids = world.origin.look { github in
+                [NodeWorld.hello, NodeWorld.vault].compactMap { github.repository($0)?.id }
+            }
+            try #require(ids.count == 2)
+            world.clock.advance(milliseconds: 700_000)
+            // The vault's id, and one of nobody known; by a run, and by news.
+            let members = [
+                ("workflow_run", #""workflow_run":{"id":7,"status":"queued","updated_at":"2026-08-01T10:00:00Z"}"#),
+                ("repository", #""changes":{}"#),
+            ]
+            for (number, id) in [ids[1], 999].enumerated() {
+                for (event, member) in members {
+                    let repository = #""repository":{"id":\#(id),"full_name":"\#(NodeWorld.hello)","private":false}"#
+                    let body = Array(#"{"action":"requested",\#(member),\#(repository)}"#.utf8)
+                    let name = "\(event)-\(number)"
+                    let request = NodeWorld.request(event, body, id: name, signedWith: secret)
+                    #expect(await world.deliver(request) == .accepted(try #require(DeliveryID(name))))
+                }
+            }
+            #expect(path("/repositories/\(ids[0])/actions/runs", in: world) == NodeWorld.runs())
+            #expect(path("/repositories/\(ids[1])/actions/runs", in: world) == NodeWorld.runs(NodeWorld.vault))
+            #expect(path("/repositories/999/actions/runs", in: world) == nil)
+        }
+    }
+
     @Test func peersNameNothing() async throws {
         let world = try NodeWorld(watch: [.repository(NodeWorld.hello)])
         try await world.running {

@@ -266,6 +266,16 @@ struct NodeNewsTests {
             )
             let answer = await world.deliver(NodeWorld.request("workflow_run", own, id: "own", secret: secret))
             #expect(answer == .accepted(DeliveryID("own")!))
+            // The name is the hook's from then on, and the former one is whose it is next.
+            await world.passing { world.store.hook(of: .repository(Self.renamed)) != nil }
+            #expect(world.store.hook(of: .repository(NodeWorld.hello)) == nil)
+            let next = Array(String(decoding: own, as: UTF8.self).replacing("renamed-ci", with: "hello-ci").utf8)
+            let stranger = Array(String(decoding: next, as: UTF8.self).replacing("\(id)", with: "999").utf8)
+            let other = await world.node.accept(NodeWorld.request("workflow_run", stranger, id: "s", secret: secret))
+            #expect(other.isRefused(403))
+            // What was under way under its former name is still its own.
+            let late = await world.node.accept(NodeWorld.request("workflow_run", next, id: "late", secret: secret))
+            #expect(late == .accepted(DeliveryID("late")!))
         }
     }
 

@@ -52,14 +52,14 @@ import Testing
     @Test func GitHubsRedirectTellsANewNameOfTheSameRepository() async throws {
         try await withStore { store async throws in
             let name = RepositoryName("octocat/renamed")!
-            #expect(!store.hasMoved(Fixture.repository, to: name, id: 5))
+            #expect(store.successor(of: Fixture.repository) == nil)
             store.apply([
                 .learn(.repository(id: 5, name), asOf: Fixture.start),
                 .learn(.moved(Fixture.repository, id: 5), asOf: Fixture.start),
             ])
-            #expect(store.hasMoved(Fixture.repository, to: name, id: 5))
-            #expect(!store.hasMoved(Fixture.repository, to: name, id: 6))
-            #expect(!store.hasMoved(Fixture.repository, to: RepositoryName("octocat/other")!, id: 5))
+            let successor = store.successor(of: Fixture.repository)
+            #expect(successor?.id == 5 && successor?.name == name)
+            #expect(store.successor(of: name) == nil && store.repositoryID(of: name) == 5)
         }
     }
 

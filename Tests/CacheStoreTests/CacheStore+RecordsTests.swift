@@ -68,6 +68,38 @@ import Testing
         }
     }
 
+    @Test func aHookOfAnotherNameTakesItsDeliveriesAlong() async throws {
+        try await withDirectory { directory async throws in
+            let scope = Scope.repository(try #require(RepositoryName("octocat/Renamed")))
+            try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
+                try await store.put(hook)
+                _ = try await store.insert(Fixture.delivery("a"))
+                #expect(try await store.renameHook(of: hook.scope, to: scope))
+                #expect(try await !store.renameHook(of: hook.scope, to: scope))
+                #expect(try await store.insert(Fixture.delivery("a", scope: "octocat/renamed")) == .duplicate)
+            }
+            try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
+                #expect(store.hooks().map(\.scope) == [scope] && store.hooks().first?.secrets == hook.secrets)
+                #expect(try await store.pending(after: nil, limit: 9).map(\.delivery.scope) == ["octocat/renamed"])
+            }
+        }
+    }
+
+    @Test(arguments: [(nil, true), (4, true), (5, false)] as [(Int64?, Bool)])
+    func aHookThatHasTheNameAlreadyKeepsItsSecret(id: Int64?, isOne: Bool) async throws {
+        try await withStore { store async throws in
+            let scope = Scope.repository(try #require(RepositoryName("octocat/renamed")))
+            var (old, new) = (hook, hook)
+            old.hookID = id == nil ? nil : 4
+            (new.scope, new.hookID, new.secrets) = (scope, id, HookSecrets("new"))
+            try await store.put(old)
+            try await store.put(new)
+            #expect(try await store.renameHook(of: hook.scope, to: scope) == isOne)
+            #expect(store.hook(of: scope) == new)
+            #expect(store.hook(of: hook.scope) == (isOne ? nil : old))
+        }
+    }
+
     @Test func aHookPutAgainTakesItsPlace() async throws {
         try await withStore { store async throws in
             try await store.put(hook)

@@ -213,7 +213,7 @@ struct SimulatedGitHubTests {
             let admin = GitHubHookAdmin(world.origin)
             #expect(try await admin.hooks(of: .repository(Self.hello)).isEmpty)
             let settings = HookSettings(url: "http://127.0.0.1:9/webhook", secret: "s")
-            await #expect(throws: HookFailure.refused("octo-tools/hello-ci has moved: use its new name")) {
+            await #expect(throws: HookFailure.moved("octo-tools/hello-ci has moved: use its new name")) {
                 try await admin.create(settings, in: .repository(Self.hello))
             }
         }

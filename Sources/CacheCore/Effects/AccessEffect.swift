@@ -85,16 +85,7 @@ package struct AccessEffect: Hashable, Sendable {
     }
 
     /// The logins of the scopes.
-    package var owners: Set<String> {
-        Set(
-            scopes.map { scope in
-                switch scope {
-                case .repository(let name): name.owner.lowercased()
-                case .owner(let login): login
-                }
-            }
-        )
-    }
+    package var owners: Set<String> { Set(scopes.map(\.login)) }
 
     /// The present name of a repository of an ended scope, or nil where it has none that is known.
     package func presentName(of repository: RepositoryName) -> RepositoryName? {

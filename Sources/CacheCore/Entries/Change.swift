@@ -20,6 +20,6 @@ package enum Change: Sendable {
     case prove(Proof)
     /// Forgets the proofs that something took back; what was proven before that moment proves nothing any more.
     case withdraw(Withdrawal, asOf: Timestamp)
-    /// Notes a name that GitHub used at a moment.
-    case learn(NameFact, asOf: Timestamp)
+    /// Notes a name that GitHub used at a moment; `by` is the scope of the hook whose secret alone vouches for it.
+    case learn(NameFact, asOf: Timestamp, by: Scope? = nil)
 }

@@ -37,7 +37,14 @@ package struct NameBook: Sendable {
     package func name(_ key: NameKey) -> KnownName? { known[key] }
 
     /// Notes what GitHub said at a moment; gives the keys under which something else is known now.
-    package mutating func learn(_ fact: NameFact, at moment: Timestamp) -> Set<NameKey> {
+    ///
+    /// - Parameters:
+    ///   - fact: What it said.
+    ///   - moment: When.
+    ///   - speaker: The scope of the hook whose secret vouches for it; nil where GitHub itself answered so.
+    /// - Returns: The keys.
+    package mutating func learn(_ fact: NameFact, at moment: Timestamp, by speaker: Scope? = nil) -> Set<NameKey> {
+        if let speaker, !mayTell(fact, speaker) { return [] }
         var changed: Set<NameKey> = []
         switch fact {
         case .repository(let id, let name):
@@ -114,9 +121,44 @@ package struct NameBook: Sendable {
 }
 
 extension NameBook {
+    /// Whether the secret of a hook suffices for a fact.
+    ///
+    /// It speaks for the names in its scope, and takes no id and no name from another: whoever holds it could put one
+    /// repository's content under another's links otherwise.
+    private func mayTell(_ fact: NameFact, _ speaker: Scope) -> Bool {
+        switch fact {
+        case .repository(let id, let name):
+            guard speaker.covers(name), (ids[name.canonical] ?? .repository(id)) == .repository(id) else {
+                return false
+            }
+            return repositoryName(id: id).map(speaker.covers) ?? true
+        case .account(let id, let login):
+            guard speaker.login == login, (ids[login] ?? .account(id)) == .account(id) else { return false }
+            return (self.login(id: id) ?? login) == login
+        case .workflow(_, _, let name), .answers(let name):
+            return speaker.covers(name)
+        case .moved(let former, let id):
+            return speaker.covers(former) && (repositoryName(id: id).map(speaker.covers) ?? false)
+        }
+    }
+
     /// The name of a repository by its id.
     package func repositoryName(id: Int64) -> RepositoryName? {
         known[.repository(id)].flatMap { RepositoryName($0.text) }
+    }
+
+    /// GitHub's id of the repository that has a name now; nil where it is not known.
+    package func repositoryID(of name: RepositoryName) -> Int64? {
+        guard case .repository(let id)? = ids[name.canonical] else { return nil }
+        return id
+    }
+
+    /// What a repository is called now that GitHub led to from this name, however long ago; nil for any other name.
+    package func successor(of former: RepositoryName) -> (id: Int64, name: RepositoryName)? {
+        guard let id = known[.former(former)].flatMap({ Int64(id: $0.text) }), let name = repositoryName(id: id),
+            name != former
+        else { return nil }
+        return (id, name)
     }
 
     /// The login of an organisation or user by its id.

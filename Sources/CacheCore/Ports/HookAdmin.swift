@@ -10,6 +10,8 @@ package enum HookFailure: Error, Hashable, Sendable {
     case notFound(String)
     /// GitHub refuses the settings, and says why.
     case refused(String)
+    /// The repository has another name now.
+    case moved(String)
     /// No usable answer.
     case origin(OriginFailure)
 }

@@ -29,6 +29,13 @@ extension Batch {
         var outcome = Outcome()
         for mark in unsaved.marks { try save(mark, to: database) }
         for insert in inserts { outcome.accepted.append(try save(insert, to: database)) }
+        for (former, scope) in unsaved.renamedScopes {
+            try database.run(
+                "UPDATE OR IGNORE inbox SET scope = ? WHERE scope = ?",
+                scope.description.lowercased(),
+                former.description.lowercased()
+            )
+        }
         try saveBodies(packed, to: database)
         for (cid, packed) in packed { outcome.packed[cid] = packed }
         for row in removedRows { try database.run("DELETE FROM entry WHERE id = ?", row) }

@@ -28,8 +28,8 @@ extension StoreMemory {
             prove(proof)
         case .withdraw(let withdrawal, let moment):
             withdraw(withdrawal, asOf: moment)
-        case .learn(let fact, let moment):
-            unsaved.names.formUnion(names.learn(fact, at: moment))
+        case .learn(let fact, let moment, let speaker):
+            unsaved.names.formUnion(names.learn(fact, at: moment, by: speaker))
         }
     }
 

@@ -26,6 +26,8 @@ struct Unsaved: Sendable {
     var hooks: Set<Scope> = []
     /// Whether the log of the GitHub App was read further.
     var hasAppLog = false
+    /// Hooks that have another scope now, whose deliveries go with them.
+    var renamedScopes: [(former: Scope, scope: Scope)] = []
     var peers: Set<StoredPeer.Key> = []
     /// Whether settled deliveries are to be trimmed.
     var needsTrim = false
@@ -52,6 +54,7 @@ struct Unsaved: Sendable {
         outbox.merge(older.outbox) { newer, _ in newer }
         settled.formUnion(older.settled)
         hooks.formUnion(older.hooks)
+        renamedScopes = older.renamedScopes + renamedScopes
         peers.formUnion(older.peers)
         hasAppLog = hasAppLog || older.hasAppLog
         needsTrim = needsTrim || older.needsTrim

@@ -6,7 +6,7 @@ package struct StoredHook: Hashable, Sendable, CustomStringConvertible, CustomDe
     CustomReflectable
 {
     /// The repository or organisation that it speaks for.
-    package let scope: Scope
+    package var scope: Scope
     /// GitHub's id; nil until GitHub made it.
     package var hookID: Int64?
     /// Where GitHub delivers to.

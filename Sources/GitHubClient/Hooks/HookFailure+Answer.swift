@@ -17,7 +17,7 @@ extension HookFailure {
         case 404, 410:
             self = .notFound("\(scope) or the hook does not exist, or may not be seen; \(needs.verdict)")
         case 300..<400:
-            self = .refused("\(scope) has moved: use its new name")
+            self = .moved("\(scope) has moved: use its new name")
         case 400..<500:
             self = .refused(said)
         default:

@@ -69,6 +69,14 @@ package enum Scope: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The owner's login, in lower case.
+    package var login: String {
+        switch self {
+        case .repository(let repository): repository.owner.lowercased()
+        case .owner(let login): login
+        }
+    }
+
     /// Whether a repository lies within this scope.
     package func covers(_ repository: RepositoryName) -> Bool {
         switch self {

@@ -160,6 +160,51 @@ struct NameBookTests {
         #expect(NameKey(kind: text.kind, key: "?") == nil)
     }
 
+    @Test(arguments: [
+        // Another's id, another's name, and its own name under another id.
+        (Scope.repository(hello), NameFact.repository(id: 8, hello), false),
+        (.repository(hello), .repository(id: 9, hello), false),
+        (.repository(hello), .repository(id: 7, hello), true),
+        (.repository(hello), .repository(id: 9, RepositoryName("octo/new")!), false),
+        (.repository(RepositoryName("octo/new")!), .repository(id: 9, RepositoryName("octo/new")!), true),
+        (.repository(RepositoryName("octo/new")!), .repository(id: 7, RepositoryName("octo/new")!), false),
+        // An owner's may call its own otherwise, and nobody else's.
+        (.owner("octo"), .repository(id: 7, RepositoryName("octo/new")!), true),
+        (.owner("octo"), .repository(id: 8, RepositoryName("octo/new")!), false),
+        (.owner("octo"), .repository(id: 9, hello), false),
+        (.owner("elsewhere"), .repository(id: 9, RepositoryName("octo/new")!), false),
+        (.repository(hello), .account(id: 6, login: "octo"), false),
+        (.repository(hello), .account(id: 5, login: "elsewhere"), false),
+        (.owner("new"), .account(id: 5, login: "new"), false),
+        (.owner("new"), .account(id: 9, login: "new"), true),
+        (.repository(hello), .workflow(id: 3, file: "ci.yml", hello), true),
+        (.repository(hello), .workflow(id: 3, file: "ci.yml", RepositoryName("octo/new")!), false),
+        (.owner("octo"), .moved(former, id: 7), true),
+        (.owner("octo"), .moved(former, id: 8), false),
+        (.owner("octo"), .moved(former, id: 9), false),
+        (.owner("elsewhere"), .moved(former, id: 8), false),
+    ])
+    func aHooksSecretTakesNoNameAndNoIDFromAnother(speaker: Scope, fact: NameFact, isTaken: Bool) {
+        let other = RepositoryName("elsewhere/other")!
+        var book = Self.book(.repository(id: 7, Self.hello), .repository(id: 8, other), .account(id: 5, login: "octo"))
+        let later = Self.start.advanced(bySeconds: 1000)
+        #expect(book.learn(fact, at: later, by: speaker).isEmpty == !isTaken)
+        if !isTaken {
+            #expect(book.repositoryName(id: 7) == Self.hello && book.repositoryName(id: 8) == other)
+            #expect(book.login(id: 5) == "octo" && book.count == 3)
+        }
+        // GitHub's own answer says anything.
+        #expect(!book.learn(fact, at: later.advanced(bySeconds: 1000)).isEmpty)
+    }
+
+    @Test func aFormerNameLeadsOnHoweverOldItIs() {
+        var book = Self.book(.repository(id: 7, Self.hello), .moved(Self.former, id: 7))
+        #expect(book.successor(of: Self.former)?.name == Self.hello && book.repositoryID(of: Self.hello) == 7)
+        #expect(book.successor(of: Self.hello) == nil && book.repositoryID(of: Self.former) == nil)
+        _ = book.learn(.repository(id: 9, Self.former), at: Self.start.advanced(bySeconds: 1))
+        #expect(book.successor(of: Self.former) == nil && book.repositoryID(of: Self.former) == 9)
+    }
+
     @Test func whatWasNotedIsTakenAgainAndNonsenseIsNot() {
         let book = Self.book(
             .repository(id: 7, Self.hello),

@@ -129,6 +129,7 @@ extension SimulatedHookAdmin {
         case 200..<300, 304: return response
         case 401, 403: throw .forbidden("status \(response.status)")
         case 404: throw .notFound("no such hook")
+        case 300..<400: throw .moved("it has moved")
         case 400..<500: throw .refused("status \(response.status)")
         default: throw .origin(.unusable(status: response.status, "server error"))
         }
