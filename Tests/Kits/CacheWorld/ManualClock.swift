@@ -47,9 +47,16 @@ package final class ManualClock: Sendable {
         }
     }
 
+    /// Waits until so many sleep at once, within a bound.
+    package func sleepers(_ count: Int) async {
+        for _ in 0..<500 where state.withLock(\.sleepers.count) < count {
+            try? await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
     /// Waits until those who were woken sleep again, within a bound: some do not.
     private func sleepAgain(_ woken: Int, since sleeps: Int) async {
-        for _ in 0..<50 where state.withLock(\.asleep) < sleeps + woken {
+        for _ in 0..<200 where state.withLock(\.asleep) < sleeps + woken {
             try? await Task.sleep(for: .milliseconds(1))
         }
     }
