@@ -104,6 +104,8 @@ extension Node {
         package var eventBacklog = 1024
         /// How long `hook ping` waits for the ping, in seconds.
         package var pingWait = 15
+        /// How far GitHub's answers may lag behind its events, in seconds.
+        package var answerLag = 600
         /// When the old secret of a webhook goes that was given another.
         package var retirement = RetirementRule()
         /// How long `hook rotate` waits for that, in seconds.

@@ -80,7 +80,7 @@ extension Node {
             body: body,
             hookID: hookID.flatMap { Int64($0) },
             scope: speaker.scope,
-            at: now()
+            at: id.moment(receivedAt: now())
         )
     }
 

@@ -31,18 +31,21 @@ extension Node {
 
     /// What a repository's object tells of who may see it, as of when it says that it last changed.
     ///
-    /// That it became private is believed as of now: in doubt a repository is private.
+    /// That it became private just now is believed as of now, since answers of the meantime may lag behind: in doubt a
+    /// repository is private.
     private func visibility(of delivery: Delivery, _ repository: RepositoryName, asOf: Timestamp) -> Visibility {
         let isGone = delivery.access?.change == .removed
         let isPrivate = delivery.isPrivate || isGone
         let isNow = isGone || delivery.access?.isPrivatized == true
         let stamp = delivery.repositoryUpdatedAt ?? (isPrivate ? asOf : Timestamp(milliseconds: 0))
+        let moment = now()
+        let isLate = asOf < moment.advanced(bySeconds: -configuration.limits.answerLag)
         return Visibility(
             repository: repository,
             // Its names tell it, as far as whoever speaks may.
             repositoryID: nil,
             isPrivate: isPrivate,
-            asOf: isNow ? asOf : min(stamp, asOf)
+            asOf: isNow ? (isLate ? asOf : moment) : min(stamp, asOf)
         )
     }
 

@@ -69,7 +69,7 @@ extension Node {
         of hook: HookAddress
     ) async -> WebhookAnswer {
         guard let event = EventName(rawValue: wanted.event) else { return .ignored(wanted.guid) }
-        let moment = min(wanted.sentAt, now())
+        let moment = wanted.guid.moment(receivedAt: min(wanted.sentAt, now()))
         do {
             let delivery = try Delivery(event: event, body: payload)
             guard Self.isUseful(delivery) else { return .ignored(wanted.guid) }

@@ -19,6 +19,19 @@ package struct DeliveryID: Hashable, Sendable, CustomStringConvertible {
 
     package var description: String { text }
 
+    /// How long GitHub keeps a delivery to send it again at the most, in seconds: what says to be older was not named by its
+    /// clock.
+    package static let retention = 7 * 86_400
+
+    /// The moment that a delivery with this name speaks of: its own, which a redelivery keeps, where GitHub's clock can have
+    /// set it; otherwise that of its receipt.
+    package func moment(receivedAt: Timestamp) -> Timestamp {
+        guard let time, time <= receivedAt, time > receivedAt.advanced(bySeconds: -Self.retention) else {
+            return receivedAt
+        }
+        return time
+    }
+
     /// The moment inside a version-1 UUID (RFC 9562, section 5.1), or nil for any other identifier.
     package var time: Timestamp? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)

@@ -23,6 +23,18 @@ struct DeliveryIDTests {
         #expect(try #require(DeliveryID("ffffffff-ffff-1fff-8000-000000000000")).time != nil)
     }
 
+    @Test func aDeliverySpeaksOfItsOwnTimeWhereGitHubsClockCanHaveSetIt() throws {
+        let id = try #require(DeliveryID("C232AB00-9414-11EC-B3C8-9F6BDECED846"))
+        let own = try #require(id.time)
+        #expect(id.moment(receivedAt: own) == own)
+        #expect(id.moment(receivedAt: own.advanced(bySeconds: 3 * 86_400)) == own)
+        // Of the future, or of a time that nobody redelivers from.
+        for receipt in [own.advanced(byMilliseconds: -1), own.advanced(bySeconds: 7 * 86_400)] {
+            #expect(id.moment(receivedAt: receipt) == receipt)
+        }
+        #expect(try #require(DeliveryID("opaque")).moment(receivedAt: own) == own)
+    }
+
     @Test func identifiersAreBounded() {
         #expect(DeliveryID(String(repeating: "a", count: 128)) != nil)
         for text in ["", String(repeating: "a", count: 129), "a b", "a\n", "ä", "a\0"] {
