@@ -117,7 +117,7 @@ extension Node {
             let hook = store.hooks().first(where: { $0.hookID == id }),
             healthBook.with({ $0.refused(of: hook.scope, at: now()) })
         else { return }
-        doubtDeliveries(of: hook.scope)
+        doubtDeliveries(of: .hook(hook.scope))
     }
 
     /// Looks after what lapses, and has GitHub asked now and again whether anything is missing.
@@ -128,7 +128,8 @@ extension Node {
                     "GitHub showed a change that no delivery announced",
                     metadata: ["repository": "\(repository)"]
                 )
-                for hook in store.hooks() where hook.scope.covers(repository) { doubtDeliveries(of: hook.scope) }
+                let logs = store.hooks().map(\.scope).filter { $0.covers(repository) }.map(DeliveryLog.hook) + [.app]
+                for log in logs { doubtDeliveries(of: log) }
             }
             await audit()
             do { try await sleep(.milliseconds(configuration.limits.healthTick)) } catch { return }

@@ -26,7 +26,7 @@ extension Node {
 
     private nonisolated func rename(_ hook: StoredHook, to scope: Scope) async throws(ControlError) {
         let isRenamed = try await hookDesk.during(hook.scope) { () async throws(ControlError) -> Bool in
-            try await recoveryDesk.during(hook.scope) { () async throws(ControlError) -> Bool in
+            try await recoveryDesk.during(.hook(hook.scope)) { () async throws(ControlError) -> Bool in
                 do {
                     return try await store.renameHook(of: hook.scope, to: scope)
                 } catch {

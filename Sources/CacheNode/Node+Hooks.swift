@@ -101,7 +101,7 @@ extension Node {
         report.outcome = existing == nil ? .created : report.changes.isEmpty ? .unchanged : .fixed
         if report.outcome != .unchanged {
             healthBook.with { $0.take(.mended, of: scope, at: now()) }
-            recoveries.hurry(scope, now: now())
+            recoveries.hurry(.hook(scope), now: now())
             report.health = healthBook.with { $0.standing(of: scope, at: now()) }
         }
         return report

@@ -1,4 +1,6 @@
 import CacheCore
+import CacheStore
+import CacheWorld
 import GitHubCore
 import GitHubSimulatorCore
 import Testing

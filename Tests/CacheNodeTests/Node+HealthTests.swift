@@ -339,7 +339,7 @@ struct NodeHealthTests {
             try await goLive(world)
             let id = try #require(world.store.hook(of: Self.scope)?.hookID)
             #expect(world.origin.call("DELETE", "/repos/\(Self.hello)/hooks/\(id)")?.status == 204)
-            _ = try? await world.node.recoverHook(of: Self.scope)
+            _ = try? await world.node.recover(.hook(Self.scope))
             #expect(standing(world).state == .absent && standing(world).reason == .hookGone)
             let hook = try await world.node.registerHook(of: Self.scope, url: Self.url)
             #expect(hook.outcome == .created && hook.health?.state == .suspect)

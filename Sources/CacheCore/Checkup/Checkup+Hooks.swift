@@ -27,7 +27,7 @@ extension Checkup {
         case .forbidden(let why), .notFound(let why):
             let remedy = "give the node's credential that permission, or see to the hook in the settings at GitHub"
             return facts.isRegistered ? .fail(name, why, remedy: remedy) : .warn(name, why, remedy: remedy)
-        case .refused(let why):
+        case .refused(let why), .moved(let why):
             return .warn(name, "GitHub does not show it: \(why)", remedy: "see that the name is right")
         case .origin(let failure):
             return .warn(name, "\(failure)", remedy: "try again when GitHub answers")
