@@ -1,13 +1,14 @@
 /// A pattern in which `*` stands for any text and `?` for any one character.
-struct Glob {
+package struct Glob: Hashable, Sendable {
     private let pattern: [Unicode.Scalar]
 
-    init(_ pattern: String) {
+    /// A pattern.
+    package init(_ pattern: String) {
         self.pattern = Array(pattern.unicodeScalars)
     }
 
     /// Whether a whole text has the pattern's form; takes at most the product of both lengths.
-    func matches(_ text: String) -> Bool {
+    package func matches(_ text: String) -> Bool {
         let text = Array(text.unicodeScalars)
         var (position, place) = (0, 0)
         var retry: (position: Int, place: Int)?

@@ -1,6 +1,5 @@
+import CacheCore
 import Testing
-
-@testable import CacheStore
 
 @Suite struct GlobTests {
     @Test(arguments: [
