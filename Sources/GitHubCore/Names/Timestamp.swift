@@ -79,7 +79,8 @@ extension Timestamp {
         return "\(date)T\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))Z"
     }
 
-    private static func days(in month: Int, of year: Int) -> Int {
+    /// How many days a month has.
+    package static func days(in month: Int, of year: Int) -> Int {
         switch month {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -88,7 +89,7 @@ extension Timestamp {
     }
 
     /// Days of the proleptic Gregorian calendar before a date, counted from the epoch.
-    private static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
+    package static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400
@@ -97,7 +98,8 @@ extension Timestamp {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    private static func civil(daysSinceEpoch: Int) -> (year: Int, month: Int, day: Int) {
+    /// The date of a day of the proleptic Gregorian calendar, counted from the epoch.
+    package static func civil(daysSinceEpoch: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = daysSinceEpoch + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
