@@ -42,6 +42,7 @@ extension Target.Dependency {
     static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let yams = product(name: "Yams", package: "Yams")
 }
 
 let package = Package(
@@ -61,6 +62,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -137,7 +139,7 @@ let package = Package(
             [
                 "NodeServer", "CacheNode", "CacheMesh", "CacheStore", "CacheCore", "GitHubClient", "GitHubCore",
                 "MeshCore", "LibP2P", "LibP2PCore", "Multiformats", .configuration, .logging,
-                .serviceLifecycle, .crypto,
+                .serviceLifecycle, .crypto, .yams,
             ]
         ),
         .executableTarget(

@@ -16,23 +16,42 @@ extension Mesh {
             share == .all || share == .public && self.store.visibility(of: repository)?.isPrivate != true
         }
         let topics = Set(wanted.map { self.topic(of: $0) })
+        self.listen(to: topics, instead: \.topics)
+    }
+
+    /// Holds exactly these prewarm jobs from now on.
+    package func hold(_ jobs: Set<CID>) async {
+        let held = self.configuration.share.takesPart ? jobs : []
+        self.listen(to: Set(held.map { self.topic(ofJob: $0) }), instead: \.jobs)
+    }
+
+    /// The connected members that hold a prewarm job.
+    package func holders(of job: CID) async -> Set<PeerID> {
+        Set(self.pubSub.followers(of: self.topic(ofJob: job)).filter(self.configuration.membership.contains))
+    }
+
+    private func listen(to topics: Set<String>, instead known: WritableKeyPath<State, Set<String>> & Sendable) {
         let (joined, left) = self.state.withLock { state in
-            defer { state.topics = topics }
-            return (topics.subtracting(state.topics), state.topics.subtracting(topics))
+            defer { state[keyPath: known] = topics }
+            return (topics.subtracting(state[keyPath: known]), state[keyPath: known].subtracting(topics))
         }
         for topic in left { self.pubSub.unsubscribe(topic) }
         for topic in joined {
             do {
                 try self.pubSub.subscribe(topic)
             } catch {
-                self.logger.warning("A repository cannot be followed", metadata: ["error": "\(error)"])
-                _ = self.state.withLock { $0.topics.remove(topic) }
+                self.logger.warning("A topic cannot be followed", metadata: ["error": "\(error)"])
+                _ = self.state.withLock { $0[keyPath: known].remove(topic) }
             }
         }
     }
 
     /// Tells the followers of a repository, unless the share rule keeps it back.
     package func announce(_ announcement: Announcement) async {
+        if case .prewarm(let word) = announcement {
+            guard self.configuration.share.takesPart else { return }
+            return self.announcer.announce(.prewarm(word), on: self.topic(ofJob: word.job))
+        }
         guard let repository = announcement.repository else { return }
         let share = self.configuration.share
         if case .privatized = announcement {
@@ -74,6 +93,10 @@ extension Mesh {
 
     func topic(of repository: RepositoryName) -> String {
         Topic.name(for: repository, swarmKey: self.configuration.swarmKey)
+    }
+
+    private func topic(ofJob job: CID) -> String {
+        Topic.name(forJob: job, swarmKey: self.configuration.swarmKey)
     }
 
     /// An entry announced without its body rides with it where it is at hand.

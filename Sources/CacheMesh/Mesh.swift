@@ -13,8 +13,10 @@ import Synchronization
 /// It decides nothing: MeshCore judges what comes and what may leave, the store answers. It runs its libp2p node too.
 package final class Mesh: Neighbours, Service {
     struct State {
-        /// Topics followed now.
+        /// Topics of repositories that are followed now.
         var topics: Set<String> = []
+        /// Topics of prewarm jobs that are held now.
+        var jobs: Set<String> = []
         /// Bodies on their way.
         var pulls: Set<CID> = []
         /// Wrong answers by peer, until it is disconnected.

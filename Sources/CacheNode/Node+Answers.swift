@@ -141,7 +141,8 @@ extension Node {
             job.flight,
             landing,
             by: credentialID(of: job.identity),
-            isMachine: job.isMachine
+            isMachine: job.isMachine,
+            isBackground: job.priority < .read
         )
         switch (news, landing) {
         case (nil, _):

@@ -18,6 +18,8 @@ extension Node {
         package var takesLog: Bool
         /// Repositories and owners that are kept fresh without anyone asking.
         package var watch: [Scope]
+        /// The prewarm jobs.
+        package var prewarmJobs: [PrewarmJob] = []
         /// The key of the hash that names credentials.
         package var credentialKey: [UInt8]
         /// Names the node's own credential: by its token's value, so that a caller's is told to be the same, or as the
@@ -124,6 +126,14 @@ extension Node {
         package var recoveryTries = 50
         /// The pause before it is tried again, in milliseconds.
         package var recoveryPause = 100
+        /// The agenda of prewarm jobs.
+        package var prewarm = PrewarmAgenda.Limits()
+        /// Repositories of one prewarm job.
+        package var prewarmRepositories = 1000
+        /// Owners that one pattern of a prewarm job may name.
+        package var prewarmOwners = 100
+        /// How often it is looked whether a prewarm job is due, in milliseconds.
+        package var prewarmTick = 250
         /// How often the webhooks are looked after, in milliseconds.
         package var hookTick = 1000
         /// How long after GitHub could not be told of a secret it is told again, in seconds.

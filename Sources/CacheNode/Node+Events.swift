@@ -39,6 +39,7 @@ extension Node {
             ? nil
             : AudienceRule.audience(of: event.id.endpoint, isPublic: !event.isPrivate, to: ownCredential)
         watched.heard(event.repository, at: now())
+        notePrewarm(delivery.event, of: event.repository, at: accepted.acceptedAt)
         await take(event, audience: audience, delivery: accepted, deploymentUpdatedAt: delivery.deploymentUpdatedAt)
         if !isReplay { counters.eventBecameFresh(after: (ContinuousClock.now - accepted.syncedAt) / .milliseconds(1)) }
         hub.send(
@@ -195,10 +196,24 @@ extension Node {
         }
     }
 
+    /// Prewarm jobs may be triggered by what happens.
+    func notePrewarm(_ event: EventName, of repository: RepositoryName, at moment: Timestamp) {
+        guard !prewarms.jobs.isEmpty else { return }
+        let present = now()
+        prewarms.with { $0.heard(event, of: repository, at: moment, now: present) }
+    }
+
     /// What a member of the mesh told.
     func take(_ message: PeerAnnouncement) async {
-        if case .privatized(let repository, let asOf) = message.announcement {
+        switch message.announcement {
+        case .privatized(let repository, let asOf):
             return await take(privatized: repository, asOf: asOf)
+        case .prewarm(let word):
+            let moment = now()
+            await perform(prewarms.with { $0.hear(word, by: message.author, now: moment) })
+            return
+        case .event, .entry:
+            break
         }
         guard let repository = message.announcement.repository, follows(repository) else { return }
         // A private repository's news does not come from peers.
@@ -209,7 +224,7 @@ extension Node {
         case .entry(let shared):
             guard shared.entry.key.audience == .public, let body = shared.body else { return }
             await take(shared.entry, body)
-        case .privatized:
+        case .privatized, .prewarm:
             break
         }
     }
@@ -248,6 +263,7 @@ extension Node {
             asOf: min(shared.acceptedAt, now())
         )
         noteVisible(shared.repository, asOf: event.asOf)
+        notePrewarm(shared.kind == .run ? .workflowRun : .workflowJob, of: shared.repository, at: event.asOf)
         let turn = await neighbours.turn(after: shared.delivery, of: author, in: shared.repository)
         await take(event, audience: .public, turn: turn)
     }

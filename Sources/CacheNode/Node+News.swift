@@ -13,6 +13,7 @@ extension Node {
             let visibility = visibility(of: delivery, repository, asOf: accepted.acceptedAt)
             await see(visibility, since: now(), isNews: delivery.access?.isPrivatized ?? false)
             store.apply(facts(of: delivery, by: speaker).map { .learn($0, asOf: visibility.asOf, by: speaker) })
+            notePrewarm(delivery.event, of: repository, at: accepted.acceptedAt)
         } else if delivery.repository == nil, let subject = delivery.subject, speaker?.contains(subject) ?? true {
             store.apply(delivery.names.map { .learn($0, asOf: accepted.acceptedAt, by: speaker) })
         }

@@ -60,7 +60,7 @@ extension Node {
         var keys: [ResourceKey] { key == own ? [key] : [key, own] }
     }
 
-    private nonisolated func place(of request: ReadRequest) -> Place {
+    nonisolated func place(of request: ReadRequest) -> Place {
         let reader = credentialID(of: request.caller)
         let representation = request.representation
         let endpoint = representation.resource.endpoint
@@ -182,7 +182,7 @@ extension Node {
             // What is known of the repository may be other than it was.
             return await ask(request, self.place(of: request), reason: reason, isAlone: true)
         case .landed(.answer(let entry, let body, let isStored, let status), let isLeader):
-            if isLeader { store.noteRead(entry.key, at: now()) }
+            if isLeader, request.priority == .read { store.noteRead(entry.key, at: now()) }
             // Without a status a neighbour answered, and GitHub was not asked. A 304 is free to those who say who they are.
             let isFree = status == nil || status == 304 && place.reader != .anonymous
             return found(
@@ -212,10 +212,12 @@ extension Node {
     ) async -> Flights.End? {
         let question = question(request, place)
         guard patientlyServed(request, place) != nil else {
-            return await flights.join(flight, as: place.reader, ask: question)
+            return await flights.join(flight, as: place.reader, isBackground: request.priority < .read, ask: question)
         }
         return await withTaskGroup(of: Flights.End?.self) { [flights, sleep, configuration] group in
-            group.addTask { await flights.join(flight, as: place.reader, ask: question) }
+            group.addTask {
+                await flights.join(flight, as: place.reader, isBackground: request.priority < .read, ask: question)
+            }
             group.addTask {
                 try? await sleep(.milliseconds(configuration.limits.readerPatience))
                 return nil
@@ -236,14 +238,14 @@ extension Node {
     }
 
     /// The flight of a question: what everyone may see is asked for once, else each credential asks for itself.
-    private nonisolated func flight(of request: ReadRequest, to place: Place, isAlone: Bool = false) -> Flights.Key {
+    nonisolated func flight(of request: ReadRequest, to place: Place, isAlone: Bool = false) -> Flights.Key {
         let isShared = place.key.audience == .public && !isAlone
         let asked = request.query == nil ? 0 : queryNumber.value
         return Flights.Key(key: place.key, credential: isShared ? nil : place.reader, asked: asked)
     }
 
     /// Asks for a reader.
-    private nonisolated func question(_ request: ReadRequest, _ place: Place) -> Flights.Question {
+    nonisolated func question(_ request: ReadRequest, _ place: Place) -> Flights.Question {
         let identity = identity(of: request.caller)
         let asksNeighbours = mayAskNeighbours(request)
         return { [inbox] id, isLate in
@@ -252,8 +254,8 @@ extension Node {
                     FetchJob(
                         key: place.key,
                         identity: identity,
-                        priority: .read,
-                        source: .upstream,
+                        priority: request.priority,
+                        source: request.priority == .read ? .upstream : .prewarm,
                         flight: id,
                         asksNeighbours: asksNeighbours,
                         isLate: isLate,
@@ -288,6 +290,8 @@ extension Node {
 
     /// Notes what is read; of what is not public only by readers who may, so that nobody else's interest has it fetched.
     private nonisolated func noteRead(_ request: ReadRequest, _ place: Place) {
+        // What nobody reads is not worth fetching ahead for that it was fetched ahead.
+        guard request.priority == .read else { return }
         let moment = now()
         let isShared =
             switch AudienceRule.condition(of: place.key, status: 200, for: place.reader) {

@@ -40,7 +40,8 @@ extension Node {
     func refollow() async {
         let horizon = now().advanced(bySeconds: -configuration.limits.wantedHorizon)
         let watchedNow = watched.repositories
-        await neighbours.follow(watchedNow.union(secrets.repositories).union(watched.read(since: horizon)))
+        let others = watched.read(since: horizon).union(secrets.repositories).union(watched.prewarmed)
+        await neighbours.follow(watchedNow.union(others))
         let keys = watchedNow.map { repository in
             let resource = store.canonical(Resource(.runs(repository)))
             let isPublic = store.visibility(of: repository)?.isPrivate == false

@@ -35,6 +35,7 @@ package actor Node: Service {
     let recoveryDesk = HookDesk<DeliveryLog>(doing: "recovered")
     let recoveries: RecoveryBook
     nonisolated let healthBook: HealthBook
+    let prewarms: PrewarmBook
     /// Closed until acknowledged deliveries are replayed: before that no read is answered.
     let gate: Gate
     /// Tells whoever starts the webhook listener that there is a secret now.
@@ -96,6 +97,15 @@ package actor Node: Service {
         pings = Pings()
         recoveries = RecoveryBook(limits: configuration.limits.recoverySchedule)
         healthBook = HealthBook(limits: configuration.healthLimits, startedAt: now())
+        prewarms = PrewarmBook(
+            configuration.prewarmJobs,
+            PrewarmAgenda(
+                configuration.prewarmJobs,
+                records: store.prewarms(),
+                limits: configuration.limits.prewarm,
+                now: now()
+            )
+        )
         gate = Gate()
         (secretArrivals, secretArrived) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         secrets.replaceHooks(store.hooks())
@@ -120,6 +130,8 @@ package actor Node: Service {
                 group.addTask { await self.watchHooks() }
                 group.addTask { await self.watchDeliveryLogs() }
                 group.addTask { await self.watchHealth() }
+                group.addTask { await self.watchPrewarmRepositories() }
+                group.addTask { await self.runPrewarmJobs() }
                 group.addTask { [peerAnnouncements, inbox] in
                     for await announcement in peerAnnouncements { inbox.yield(.peer(announcement)) }
                 }

@@ -47,6 +47,33 @@ import Testing
         }
     }
 
+    @Test func thoseWhoHoldAJobKnowAndHearEachOther() async throws {
+        let (one, two) = (try MeshNode(1, members: [2]), try MeshNode(2, members: [1, 3]))
+        let (stranger, holder) = (try MeshNode(3, members: [2]), CID(hashing: [1]))
+        try await running(one, two, stranger) {
+            await one.mesh.hold([holder])
+            await two.mesh.hold([holder, CID(hashing: [2])])
+            await stranger.mesh.hold([holder])
+            try await one.connect(to: two)
+            try await one.connect(to: stranger)
+            while await two.mesh.holders(of: holder) != [one.peer] { try await Task.sleep(for: .milliseconds(2)) }
+            while await one.mesh.holders(of: holder) != [two.peer] { try await Task.sleep(for: .milliseconds(2)) }
+            #expect(await one.mesh.holders(of: CID(hashing: [2])).isEmpty)
+            // Following other repositories changes nothing about it.
+            try await one.follow("octo/hello")
+            await stranger.mesh.announce(.prewarm(PrewarmWord(job: holder, slot: Sample.now, phase: .ended)))
+            let word = PrewarmWord(job: holder, slot: Sample.now, phase: .runs)
+            await two.mesh.announce(.prewarm(word))
+            let received = try #require(await one.first())
+            guard case .prewarm(word) = received.announcement, received.author == two.peer else {
+                Issue.record("\(received.announcement)")
+                return
+            }
+            await two.mesh.hold([])
+            while await !one.mesh.holders(of: holder).isEmpty { try await Task.sleep(for: .milliseconds(2)) }
+        }
+    }
+
     @Test func aLargeObjectIsAnnouncedAndPulled() async throws {
         let (author, follower) = (try MeshNode(1, members: [2]), try MeshNode(2, members: [1]))
         try await running(author, follower) {

@@ -39,6 +39,7 @@ struct NodeWorld: Sendable {
         proofs: ProofPolicy = ProofPolicy(),
         maxInbox: Int = 65_536,
         takesLog: Bool = false,
+        jobs: [PrewarmJob] = [],
         limits adjust: (inout Node.Limits) -> Void = { _ in }
     ) throws {
         let clock = earlier?.clock ?? ManualClock(Timestamp(rfc3339: "2026-08-01T10:00:00Z")!)
@@ -56,16 +57,18 @@ struct NodeWorld: Sendable {
         var limits = Node.Limits()
         adjust(&limits)
         let drawn = Draws(after: earlier == nil ? 0xAA : 0xBA)
+        var configuration = Node.Configuration(
+            proofs: proofs,
+            secrets: secrets.map { WebhookSignature.Secret($0) },
+            takesLog: takesLog,
+            watch: watch,
+            credentialKey: Self.key,
+            ownCredential: own,
+            limits: limits
+        )
+        configuration.prewarmJobs = jobs
         node = Node(
-            .init(
-                proofs: proofs,
-                secrets: secrets.map { WebhookSignature.Secret($0) },
-                takesLog: takesLog,
-                watch: watch,
-                credentialKey: Self.key,
-                ownCredential: own,
-                limits: limits
-            ),
+            configuration,
             store: store,
             origin: origin,
             hookAdmin: hooks,
@@ -279,11 +282,20 @@ extension ReadAnswer {
 final class ToldNeighbours: Neighbours {
     private let state = Mutex<(told: [Announcement], followed: Set<RepositoryName>)>(([], []))
     private let copies = Mutex<[Representation: SharedEntry]>([:])
+    private let jobs = Mutex<(held: Set<CID>, holders: Set<PeerID>, me: PeerID?)>(([], [], nil))
 
     var told: [Announcement] { state.withLock(\.told) }
     var followed: Set<RepositoryName> { state.withLock(\.followed) }
 
     func follow(_ repositories: Set<RepositoryName>) async { state.withLock { $0.followed = repositories } }
+    /// The prewarm jobs that the node says it holds.
+    var held: Set<CID> { jobs.withLock(\.held) }
+    /// Lets some peers hold every job too, beside this node under its own name.
+    func share(jobsOf me: PeerID, with holders: Set<PeerID>) {
+        jobs.withLock { ($0.me, $0.holders) = (me, holders) }
+    }
+    func hold(_ held: Set<CID>) async { jobs.withLock { $0.held = held } }
+    func holders(of job: CID) async -> Set<PeerID> { jobs.withLock(\.holders) }
     func turn(after delivery: DeliveryID, of author: PeerID, in repository: RepositoryName) async -> Duration {
         .seconds(1)
     }
@@ -295,7 +307,7 @@ final class ToldNeighbours: Neighbours {
     func query(_ representation: Representation) async -> [PeerCopy] { [] }
     func connected() async -> [NeighbourInfo] { [] }
     func connect(to address: String) async throws -> PeerID { throw NoNeighbours.NoMesh() }
-    func identity() async -> (peer: PeerID, addresses: [String])? { nil }
+    func identity() async -> (peer: PeerID, addresses: [String])? { jobs.withLock(\.me).map { ($0, []) } }
 }
 
 /// Bytes for secrets, another one each time.

@@ -100,6 +100,48 @@ import Testing
         }
     }
 
+    @Test func whatIsKnownOfPrewarmJobsSurvivesAnotherStart() async throws {
+        var cost = PrewarmRecord.Cost()
+        (cost.counted, cost.free, cost.refused) = (3, 2, 1)
+        let runner = PeerID(publicKeyMessage: Array(repeating: 1, count: 60))
+        let start = Fixture.start
+        let idle = PrewarmRecord(name: "idle", job: CID(hashing: [1]), settledThrough: start)
+        let broken = PrewarmRecord(
+            name: "broken",
+            job: CID(hashing: [2]),
+            settledThrough: start,
+            open: .init(
+                slot: start.advanced(bySeconds: 60),
+                since: start.advanced(bySeconds: 61),
+                place: "o/r runs",
+                resumesAt: start.advanced(bySeconds: 90)
+            ),
+            last: .init(startedAt: start, outcome: .stopped, reason: "reserve", cost: cost)
+        )
+        let elsewhere = PrewarmRecord(
+            name: "elsewhere",
+            job: CID(hashing: [3]),
+            settledThrough: start,
+            last: .init(startedAt: start, endedAt: start.advanced(bySeconds: 5), outcome: .done, runner: runner)
+        )
+        try await withDirectory { directory async throws in
+            let configuration = CacheStore.Configuration(directory: directory)
+            try await withStore(configuration) { store async throws in
+                for record in [idle, broken, elsewhere] { store.put(record) }
+                var changed = idle
+                changed.settledThrough = start.advanced(bySeconds: 1)
+                store.put(changed)
+                store.put(idle)
+            }
+            try await withStore(configuration) { store async throws in
+                #expect(store.prewarms() == [broken, elsewhere, idle])
+                store.keepPrewarms(["idle", "other"])
+                #expect(store.prewarms() == [idle])
+            }
+            try await withStore(configuration) { store async throws in #expect(store.prewarms() == [idle]) }
+        }
+    }
+
     @Test func aHookPutAgainTakesItsPlace() async throws {
         try await withStore { store async throws in
             try await store.put(hook)

@@ -65,6 +65,79 @@ import Testing
         }
     }
 
+    @Test func declaredJobsAreATable() async throws {
+        let jobs = #"""
+            {"jobs":[{"name":"nightly","schedule":"0 3 * * *","on":[],"running":null,"next_run":"2000-01-01T00:00:00Z",
+            "last_run":null,"outcome":null,"runner":null,"api_calls":null,"api_calls_free":null},
+            {"name":"after","schedule":null,"on":["push","create"],"running":"this node","next_run":null,
+            "last_run":"2000-01-01T00:00:00Z","outcome":"running","runner":"this node","api_calls":3,"api_calls_free":2}]}
+            """#
+        try await StubNode.during(["GET /_hookcache/v1/prewarm": .init(body: jobs)]) { node in
+            let outcome = try await Program.run(["prewarm", "list", "--socket", node.socket])
+            #expect(outcome.status == 0)
+            let lines = outcome.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+            #expect(lines.first == "JOB WHEN LAST RUN OUTCOME CALLS NEXT RUN RUNNER")
+            #expect(lines.dropFirst().first == "nightly 0 3 * * * - - - in 0s -")
+            #expect(lines.last?.hasPrefix("after on push,create") == true)
+            #expect(lines.last?.hasSuffix("ago running 3, 2 free running this node") == true)
+        }
+    }
+
+    @Test func theJobsOfAFileAreRunNow() async throws {
+        let body = #"""
+            {"repositories":["o/a","o/b"],"resources":[{"path":"/repos/o/a","result":"fetched","counted":true}]}
+            """#
+        let file = """
+            jobs:
+              all: {repositories: o/*, resources: [runs], schedule: "@daily"}
+              one: {repositories: o/c, resources: [workflows, runs], on: push}
+            """
+        try await StubNode.during(["POST /_hookcache/v1/prewarm": .init(body: body)]) { node in
+            let outcome = try await Program.run(
+                ["prewarm", "--file", "jobs.yaml", "--socket", node.socket],
+                files: ["jobs.yaml": file]
+            )
+            #expect(outcome.status == 0, "\(outcome.error)")
+            #expect(
+                node.requests
+                    == [
+                        #"{"matching":["o/*"]}"#, #"{"repositories":["o/a"],"resources":["runs"]}"#,
+                        #"{"repositories":["o/b"],"resources":["runs"]}"#,
+                        #"{"repositories":["o/c"],"resources":["runs","workflows"]}"#,
+                    ].map { "POST /_hookcache/v1/prewarm \($0)" }
+            )
+            let wrong = try await Program.run(
+                ["prewarm", "--file", "jobs.yaml", "--socket", node.socket],
+                files: ["jobs.yaml": "jobs: {a: {repositories: o/r, schedule: '@never'}}"]
+            )
+            #expect(wrong.status == 1)
+            #expect(wrong.error.contains("jobs.yaml:1: job a: schedule: got \"@never\", wants one of @annually"))
+        }
+    }
+
+    @Test func aPrewarmEndsAtTheReserve() async throws {
+        let body = #"{"resources":[{"path":"/x","result":"the rest is for clients","counted":false,"stopped":true}]}"#
+        try await StubNode.during(["POST /_hookcache/v1/prewarm": .init(body: body)]) { node in
+            let outcome = try await Program.run(["prewarm", "o/a", "o/b", "--socket", node.socket])
+            #expect(outcome.status == 1)
+            #expect(node.requests.count == 1)
+        }
+    }
+
+    @Test func aMalformedFileOfJobsStopsTheStart() async throws {
+        let outcome = try await Program.run(
+            ["serve"],
+            environment: ["CACHE_PREWARM_FILE": "jobs.yaml"],
+            files: ["jobs.yaml": "jobs:\n  a:\n    repositories: o/r\n    schedule: 61 * * * *\n"]
+        )
+        #expect(outcome.status == 1)
+        #expect(
+            outcome.error.contains(
+                "CACHE_PREWARM_FILE: jobs.yaml:4: job a: schedule: got \"61 * * * *\", wants 0 to 59 in the field for the minute"
+            )
+        )
+    }
+
     @Test func runsAndJobsAreTables() async throws {
         let runs =
             #"{"total_count":1,"workflow_runs":[{"id":7,"status":"completed","conclusion":"success","name":"CI"}]}"#

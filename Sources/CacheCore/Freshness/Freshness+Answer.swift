@@ -108,7 +108,12 @@ extension Freshness {
         }
         next.headers = entry.headers.updated(by: headers)
         if polls[entry.key] != nil { polls[entry.key] = next.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
-        return [.store([.touch(next)])]
+        var directives: [Directive] = [.store([.touch(next)])]
+        // What was fetched ahead is so for the peers, too.
+        if source == .prewarm, let asked, next.key.audience == .public, next.status == 200, next.standing != .invalid {
+            directives.append(.announceEntry(next, asked))
+        }
+        return directives
     }
 
     mutating func take(

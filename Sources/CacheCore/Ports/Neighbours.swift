@@ -56,13 +56,16 @@ package enum Announcement: Sendable {
     case entry(SharedEntry)
     /// A repository is private since a moment: what was public of it is to be forgotten.
     case privatized(RepositoryName, asOf: Timestamp)
+    /// This node is so far with a run of a prewarm job.
+    case prewarm(PrewarmWord)
 
-    /// The repository that it concerns, or nil for an owner's entry.
+    /// The repository that it concerns, or nil for an owner's entry and for a prewarm job.
     package var repository: RepositoryName? {
         switch self {
         case .event(let object): object.repository
         case .entry(let shared): shared.entry.key.repository
         case .privatized(let repository, _): repository
+        case .prewarm: nil
         }
     }
 }
@@ -135,7 +138,11 @@ package struct NeighbourInfo: Hashable, Sendable {
 package protocol Neighbours: Sendable {
     /// Follows exactly these repositories from now on.
     func follow(_ repositories: Set<RepositoryName>) async
-    /// Tells the followers of a repository. What may not be shared is kept back here too.
+    /// Holds exactly these prewarm jobs from now on, by their digests: what others that hold them say is heard.
+    func hold(_ jobs: Set<CID>) async
+    /// The connected members that hold a prewarm job.
+    func holders(of job: CID) async -> Set<PeerID>
+    /// Tells the followers of a repository, or those that hold a prewarm job. What may not be shared is kept back here too.
     func announce(_ announcement: Announcement) async
     /// How long this node waits after a peer's event before it asks GitHub itself: its author and the followers before
     /// this one may announce what they fetched (invariant 7).
@@ -158,6 +165,8 @@ package struct NoNeighbours: Neighbours {
     package init() {}
 
     package func follow(_ repositories: Set<RepositoryName>) async {}
+    package func hold(_ jobs: Set<CID>) async {}
+    package func holders(of job: CID) async -> Set<PeerID> { [] }
     package func announce(_ announcement: Announcement) async {}
     package func turn(after delivery: DeliveryID, of author: PeerID, in repository: RepositoryName) async -> Duration {
         .zero

@@ -59,6 +59,12 @@ package protocol NodeInterface: Sendable {
     func removeHook(of scope: Scope) async throws(ControlError)
     /// Fetches resources of repositories ahead of any reader.
     func prewarm(_ repositories: [RepositoryName], resources: [String]) async throws(ControlError) -> [PrewarmReport]
+    /// The repositories that patterns name now.
+    func repositories(matching patterns: [RepositoryPattern]) async throws(ControlError) -> [RepositoryName]
+    /// The declared prewarm jobs, and how each stands.
+    func prewarmJobs() async -> [PrewarmJobReport]
+    /// Has a declared prewarm job run now.
+    func runPrewarmJob(named name: String) async throws(ControlError)
     /// Removes entries; gives how many.
     func clear(stale: Bool, pattern: String?) async throws(ControlError) -> Int
     /// Hashes every body again; gives how many were checked, and the CIDs of those that were wrong and are removed.

@@ -34,8 +34,10 @@ package struct RequestDirectives: Hashable, Sendable {
 package enum ReadPurpose: Hashable, Sendable {
     /// A client or a command waits for the answer.
     case client
-    /// The node keeps itself up to date: watched owners, prewarms.
+    /// The node keeps itself up to date: watched owners.
     case upkeep
+    /// The node fetches ahead of its readers, and leaves them the rest of the quota.
+    case prewarm(FetchPriority)
 }
 
 /// A read of one representation.
@@ -114,6 +116,11 @@ package enum ReadAnswer: Sendable {
 }
 
 extension ReadRequest {
+    /// Who waits, as the budget sees it.
+    var priority: FetchPriority {
+        if case .prewarm(let priority) = purpose { priority } else { .read }
+    }
+
     /// How an answer to this read came about.
     package func outcome(of answer: ReadAnswer) -> Outcome {
         switch answer {

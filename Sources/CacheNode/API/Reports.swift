@@ -1,5 +1,6 @@
 package import CacheCore
 package import GitHubCore
+package import Multiformats
 
 /// The node's statistics, with the names of `/_hookcache/v1/stats`.
 package struct Statistics: Hashable, Sendable {
@@ -109,12 +110,37 @@ package struct PrewarmReport: Hashable, Sendable {
     package let result: String
     /// Whether it counted against the quota.
     package let counted: Bool
+    /// Whether nothing more is fetched, since the rest of the quota is not for this.
+    package var isStop = false
 
     /// One resource's result.
     package init(path: String, result: String, counted: Bool) {
         self.path = path
         self.result = result
         self.counted = counted
+    }
+}
+
+/// A declared prewarm job, and how it stands.
+package struct PrewarmJobReport: Hashable, Sendable {
+    /// The job.
+    package let job: PrewarmJob
+    /// What is remembered of it.
+    package let record: PrewarmRecord
+    /// When it runs next; nil where that is not known, or it runs.
+    package let nextRun: Timestamp?
+    /// Whether it runs here now.
+    package let isRunningHere: Bool
+    /// The peer that runs it now.
+    package let peer: PeerID?
+
+    /// A job.
+    package init(job: PrewarmJob, record: PrewarmRecord, nextRun: Timestamp?, isRunningHere: Bool, peer: PeerID?) {
+        self.job = job
+        self.record = record
+        self.nextRun = nextRun
+        self.isRunningHere = isRunningHere
+        self.peer = peer
     }
 }
 

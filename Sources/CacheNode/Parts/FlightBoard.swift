@@ -26,6 +26,8 @@ struct FlightBoard<Seat: Sendable>: Sendable {
         let credential: CredentialID
         /// Whether it is the freshness machine, for which nobody waits.
         let isMachine: Bool
+        /// Whether it is in no hurry and may not spend what belongs to readers: the machine, and who prewarms.
+        let isBackground: Bool
         var isLeader: Bool
         let seat: Seat
     }
@@ -38,7 +40,7 @@ struct FlightBoard<Seat: Sendable>: Sendable {
         case likes
         /// Those who ask as the leader did; none of the others can be spared its own question.
         case likesOnly
-        /// The machine: what it may not spend, readers may.
+        /// The machine, and who prewarms: what they may not spend, readers may.
         case machine
     }
 
@@ -46,8 +48,7 @@ struct FlightBoard<Seat: Sendable>: Sendable {
     enum Boarding: Hashable, Sendable {
         /// It asks.
         case leads(ID)
-        /// It waits for what another asked; `isLate` where that is the machine, which is in no hurry, and nobody has
-        /// hurried it yet.
+        /// It waits for what another asked; `isLate` where that one is in no hurry, and nobody has hurried it yet.
         case follows(ID, isLate: Bool)
         /// The machine takes part already, or a flight that nobody need join is under way.
         case needless
@@ -70,7 +71,7 @@ struct FlightBoard<Seat: Sendable>: Sendable {
         /// How many have led it.
         var leaders = 1
         var hasMachine = false
-        var isLedByMachine: Bool
+        var isLedInBackground: Bool
     }
 
     private let limit: Int
@@ -105,12 +106,24 @@ extension FlightBoard {
     }
 
     /// Takes somebody aboard who waits.
-    mutating func board(_ key: Key, ticket: Int, as credential: CredentialID, _ seat: Seat) -> Boarding {
+    mutating func board(
+        _ key: Key,
+        ticket: Int,
+        as credential: CredentialID,
+        isBackground: Bool = false,
+        _ seat: Seat
+    ) -> Boarding {
         guard !isClosed, flightsByTicket.count < limit else { return .refused }
         return enter(
             key,
             ticket: ticket,
-            Passenger(credential: credential, isMachine: false, isLeader: false, seat: seat)
+            Passenger(
+                credential: credential,
+                isMachine: false,
+                isBackground: isBackground,
+                isLeader: false,
+                seat: seat
+            )
         )
     }
 
@@ -118,7 +131,13 @@ extension FlightBoard {
     mutating func enlist(_ key: Key, as credential: CredentialID, _ seat: Seat) -> Boarding {
         guard !isClosed else { return .refused }
         if let id = boarding[key], flights[id]?.hasMachine == true { return .needless }
-        let machine = Passenger(credential: credential, isMachine: true, isLeader: false, seat: seat)
+        let machine = Passenger(
+            credential: credential,
+            isMachine: true,
+            isBackground: true,
+            isLeader: false,
+            seat: seat
+        )
         return enter(key, ticket: nextTicket(), machine)
     }
 
@@ -126,15 +145,15 @@ extension FlightBoard {
     mutating func launch(_ key: Key) -> Boarding {
         guard boarding[key] == nil else { return .needless }
         guard !isClosed, flights.count < limit else { return .refused }
-        let id = begin(key, isLedByMachine: false)
+        let id = begin(key, isLedInBackground: false)
         return .leads(id)
     }
 
-    private mutating func begin(_ key: Key, isLedByMachine: Bool) -> ID {
+    private mutating func begin(_ key: Key, isLedInBackground: Bool) -> ID {
         nextNumber += 1
         let id = ID(key: key, number: nextNumber)
         boarding[key] = id
-        flights[id] = Flight(isLedByMachine: isLedByMachine)
+        flights[id] = Flight(isLedInBackground: isLedInBackground)
         return id
     }
 
@@ -142,14 +161,14 @@ extension FlightBoard {
         var passenger = passenger
         let known = boarding[key]
         passenger.isLeader = known == nil
-        let id = known ?? begin(key, isLedByMachine: passenger.isMachine)
+        let id = known ?? begin(key, isLedInBackground: passenger.isBackground)
         flights[id]?.passengers[ticket] = passenger
         if passenger.isMachine { flights[id]?.hasMachine = true }
         // The machine does not count: it takes part once for each flight.
         if !passenger.isMachine { flightsByTicket[ticket] = id }
         guard known != nil else { return .leads(id) }
-        let isLate = !passenger.isMachine && flights[id]?.isLedByMachine == true
-        if isLate { flights[id]?.isLedByMachine = false }
+        let isLate = !passenger.isBackground && flights[id]?.isLedInBackground == true
+        if isLate { flights[id]?.isLedInBackground = false }
         return .follows(id, isLate: isLate)
     }
 
@@ -174,7 +193,7 @@ extension FlightBoard {
                 switch reach {
                 case .everyone: true
                 case .likes, .likesOnly: passenger.credential == credential
-                case .machine: passenger.isMachine
+                case .machine: passenger.isBackground
                 }
             if isServed {
                 arrival.served.append(passenger)
@@ -183,8 +202,8 @@ extension FlightBoard {
                 left[ticket] = passenger
             }
         }
-        // The machine is in no hurry.
-        guard let ticket = left.filter({ !$0.value.isMachine }).keys.min() ?? left.keys.first else {
+        // Who is in the background is in no hurry.
+        guard let ticket = left.filter({ !$0.value.isBackground }).keys.min() ?? left.keys.first else {
             close(id)
             return arrival
         }
@@ -198,7 +217,7 @@ extension FlightBoard {
         flight.passengers = left
         flight.leaders += 1
         flight.hasMachine = left.values.contains(where: \.isMachine)
-        flight.isLedByMachine = left[ticket]?.isMachine == true
+        flight.isLedInBackground = left[ticket]?.isBackground == true
         flights[id] = flight
         arrival.next = left[ticket].map { (id, $0) }
         return arrival

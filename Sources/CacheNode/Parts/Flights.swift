@@ -53,13 +53,21 @@ final class Flights: Sendable {
     func isFlying(_ id: ID) -> Bool { board.withLock { $0.isFlying(id) } }
 
     /// Joins a flight, or begins one by asking, and waits for its end.
-    func join(_ key: Key, as credential: CredentialID, ask: @escaping Question) async -> End {
+    func join(
+        _ key: Key,
+        as credential: CredentialID,
+        isBackground: Bool = false,
+        ask: @escaping Question
+    ) async -> End {
         let ticket = board.withLock { $0.nextTicket() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 guard !Task.isCancelled else { return continuation.resume(returning: .cancelled) }
                 let seat = Seat(continuation: continuation, ask: ask)
-                switch board.withLock({ $0.board(key, ticket: ticket, as: credential, seat) }) {
+                let boarding = board.withLock {
+                    $0.board(key, ticket: ticket, as: credential, isBackground: isBackground, seat)
+                }
+                switch boarding {
                 case .leads(let id): ask(id, false)
                 case .follows(let id, isLate: true): ask(id, true)
                 case .follows: break
@@ -103,8 +111,14 @@ final class Flights: Sendable {
     }
 
     /// Ends a flight for those whom an outcome concerns, and has the next one ask; tells what the machine has of it.
-    func land(_ id: ID, _ landing: Landing, by credential: CredentialID, isMachine: Bool) -> News? {
-        let reach = landing.reach(in: id.key, isMachine: isMachine)
+    func land(
+        _ id: ID,
+        _ landing: Landing,
+        by credential: CredentialID,
+        isMachine: Bool,
+        isBackground: Bool = false
+    ) -> News? {
+        let reach = landing.reach(in: id.key, isBackground: isMachine || isBackground)
         let arrival = board.withLock { $0.land(id, reach, by: credential, isMachine: isMachine) }
         for passenger in arrival.served {
             passenger.seat.continuation?.resume(returning: .landed(landing, isLeader: passenger.isLeader))
@@ -123,9 +137,9 @@ final class Flights: Sendable {
 
 extension Flights.Landing {
     /// Whom an outcome concerns.
-    func reach(in key: Flights.Key, isMachine: Bool) -> Flights.Board.Reach {
+    func reach(in key: Flights.Key, isBackground: Bool) -> Flights.Board.Reach {
         switch self {
-        case .failure(.reserved) where isMachine, .failure(.limited) where isMachine:
+        case .failure(.reserved) where isBackground, .failure(.limited) where isBackground:
             // Background work leaves the rest of the quota, and most of the pace, to readers.
             .machine
         case .failure(.reserved), .failure(.limited), .failure(.noCredential),

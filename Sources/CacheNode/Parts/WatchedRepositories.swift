@@ -7,6 +7,8 @@ final class WatchedRepositories: Sendable {
         var ofOwners: [String: Set<RepositoryName>] = [:]
         /// Repositories that were read, with the last time.
         var read: [RepositoryName: Timestamp] = [:]
+        /// Those of prewarm jobs, by the job's name.
+        var prewarmed: [String: Set<RepositoryName>] = [:]
         /// Repositories that deliveries came from, with the last time.
         var heard: [RepositoryName: Timestamp] = [:]
         /// Those of them whose waiting and running jobs were asked for since deliveries came.
@@ -40,6 +42,20 @@ final class WatchedRepositories: Sendable {
     /// Takes the repositories of an owner.
     func set(_ repositories: Set<RepositoryName>, of owner: String) {
         state.withLock { $0.ofOwners[owner] = repositories }
+    }
+
+    /// Takes the repositories of a prewarm job, as far as there is room.
+    func setPrewarmed(_ repositories: Set<RepositoryName>, of job: String) {
+        state.withLock { state in
+            state.prewarmed[job] = nil
+            let room = Self.limit - state.prewarmed.values.reduce(0) { $0 + $1.count }
+            state.prewarmed[job] = Set(repositories.prefix(max(0, room)))
+        }
+    }
+
+    /// The repositories of prewarm jobs.
+    var prewarmed: Set<RepositoryName> {
+        state.withLock { $0.prewarmed.values.reduce(into: []) { $0.formUnion($1) } }
     }
 
     /// Whether the watch list covers a repository.
@@ -87,8 +103,12 @@ final class WatchedRepositories: Sendable {
         state.withLock { Set($0.read.filter { $0.value > horizon }.keys) }
     }
 
-    /// Whether a repository is watched, or was read since a moment.
+    /// Whether a repository is watched, is prewarmed, or was read since a moment.
     func follows(_ repository: RepositoryName, since horizon: Timestamp) -> Bool {
-        covers(repository) || state.withLock { $0.read[repository].map { $0 > horizon } ?? false }
+        covers(repository)
+            || state.withLock { state in
+                state.read[repository].map { $0 > horizon } ?? false
+                    || state.prewarmed.values.contains { $0.contains(repository) }
+            }
     }
 }

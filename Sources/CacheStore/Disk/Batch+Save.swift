@@ -55,6 +55,8 @@ extension Batch {
         try saveNames(to: database)
         try saveOutbox(to: database)
         try saveAddresses(to: database)
+        for name in removedPrewarms { try database.run("DELETE FROM prewarm WHERE name = ?", name) }
+        for record in prewarms { try PrewarmRow.save(record, to: database) }
         if unsaved.needsTrim { try trim(database, limits: limits, now: now) }
         return outcome
     }

@@ -26,8 +26,31 @@ enum Schema {
         migrator.registerMigration("6 delivery logs") { database in
             for statement in deliveryLogs { try database.execute(sql: statement) }
         }
+        migrator.registerMigration("7 prewarm jobs") { database in
+            try database.execute(sql: prewarmJobs)
+        }
         return migrator
     }
+
+    private static let prewarmJobs = """
+        CREATE TABLE prewarm (
+            name TEXT NOT NULL PRIMARY KEY,
+            job BLOB NOT NULL,
+            settled_through INTEGER NOT NULL,
+            open_slot INTEGER,
+            open_since INTEGER,
+            open_place TEXT,
+            resumes_at INTEGER,
+            started_at INTEGER,
+            ended_at INTEGER,
+            outcome TEXT,
+            reason TEXT,
+            counted INTEGER NOT NULL,
+            free INTEGER NOT NULL,
+            refused INTEGER NOT NULL,
+            runner BLOB
+        ) STRICT, WITHOUT ROWID
+        """
 
     private static let deliveryLogs = [
         "ALTER TABLE hook ADD COLUMN settled_through INTEGER",

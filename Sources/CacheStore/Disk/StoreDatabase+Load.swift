@@ -15,6 +15,10 @@ extension StoreDatabase {
             try Self.loadNames(database, &loaded)
             try Self.loadInbox(database, &loaded)
             try Self.loadAddresses(database, &loaded)
+            let prewarms = try Row.fetchCursor(database, sql: "SELECT \(PrewarmRow.columns) FROM prewarm")
+            while let row = try prewarms.next() {
+                if let record = PrewarmRow.read(row) { loaded.prewarms[record.name] = record }
+            }
             for cid in loaded.bodies.onDisk.keys where loaded.references[cid] == nil {
                 loaded.bodies.markUnreferenced(cid)
             }

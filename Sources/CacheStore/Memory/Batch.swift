@@ -23,6 +23,8 @@ struct Batch: Sendable {
     var appLog: StoredLog?
     var peers: [StoredPeer] = []
     var removedPeers: [StoredPeer.Key] = []
+    var prewarms: [PrewarmRecord] = []
+    var removedPrewarms: [String] = []
 
     init(inserts: [WaitingInsert]) {
         self.inserts = inserts
@@ -103,6 +105,8 @@ extension StoreMemory {
         batch.appLog = taken.hasAppLog ? appLog : nil
         batch.peers = taken.peers.compactMap { peers[$0] }
         batch.removedPeers = taken.peers.filter { peers[$0] == nil }
+        batch.prewarms = taken.prewarms.compactMap { prewarms[$0] }
+        batch.removedPrewarms = taken.prewarms.filter { prewarms[$0] == nil }
         batch.bodies = bodies.take(deletions: limits.deletionsPerCommit, references: references)
         batch.unsaved = taken
     }

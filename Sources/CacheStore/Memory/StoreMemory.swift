@@ -29,6 +29,7 @@ struct StoreMemory {
     var hooks: [Scope: StoredHook] = [:]
     var appLog: StoredLog?
     var peers: [StoredPeer.Key: StoredPeer] = [:]
+    var prewarms: [String: PrewarmRecord] = [:]
 
     var unsaved = Unsaved()
     var inserts: [WaitingInsert] = []

@@ -29,14 +29,15 @@ struct Unsaved: Sendable {
     /// Hooks that have another scope now, whose deliveries go with them.
     var renamedScopes: [(former: Scope, scope: Scope)] = []
     var peers: Set<StoredPeer.Key> = []
+    var prewarms: Set<String> = []
     /// Whether settled deliveries are to be trimmed.
     var needsTrim = false
 
     /// Whether nothing here asks for a transaction; times of reads alone do not.
     var isEmpty: Bool {
         entries.isEmpty && states.isEmpty && visibilities.isEmpty && proofs.isEmpty && names.isEmpty && marks.isEmpty
-            && outbox.isEmpty
-            && settled.isEmpty && hooks.isEmpty && peers.isEmpty && !hasAppLog && !needsTrim
+            && outbox.isEmpty && settled.isEmpty && hooks.isEmpty && peers.isEmpty && prewarms.isEmpty && !hasAppLog
+            && !needsTrim
     }
 
     /// Whether a delivery failed that may be given again any moment.
@@ -57,6 +58,7 @@ struct Unsaved: Sendable {
         renamedScopes = older.renamedScopes + renamedScopes
         peers.formUnion(older.peers)
         hasAppLog = hasAppLog || older.hasAppLog
+        prewarms.formUnion(older.prewarms)
         needsTrim = needsTrim || older.needsTrim
     }
 }

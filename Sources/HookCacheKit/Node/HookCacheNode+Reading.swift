@@ -60,6 +60,12 @@ extension HookCacheNode {
         RepositoryName(repository).map { mesh.followers(of: $0).count } ?? 0
     }
 
+    /// How many connected members hold a declared prewarm job, by its name.
+    package func holders(ofPrewarmJob name: String) async -> Int {
+        guard let job = settings.prewarm.jobs.first(where: { $0.name == name }) else { return 0 }
+        return await mesh.holders(of: job.digest).count
+    }
+
     /// The multiaddrs, with the peer id, that other nodes can dial.
     public func meshAddresses() async -> [String] { await mesh.identity()?.addresses ?? [] }
 }

@@ -52,7 +52,12 @@ public final class HookCacheNode: Service {
             throw NodeError(error.message, cause: error)
         }
         origin = GitHubOrigin(try GitHubOrigin.Configuration(settings), logger: logger, now: time.now)
-        mesh = Mesh(configuration: try Mesh.Configuration(settings), store: store, logger: logger)
+        mesh = Mesh(
+            configuration: try Mesh.Configuration(settings),
+            store: store,
+            logger: logger,
+            now: time.now
+        )
         node = Node(
             try Node.Configuration(settings),
             store: store,

@@ -112,6 +112,8 @@ extension Node.Configuration {
                 ?? settings.github.token.map { CredentialID(ofToken: $0.value, key: key) }
         )
         isApp = settings.github.app != nil
+        prewarmJobs = settings.prewarm.jobs
+        limits.prewarm = settings.prewarm.limits
         limits.retirement = settings.webhook.retirement
         if settings.webhook.takesLog {
             limits.recoverySchedule = .pull(every: Int64(settings.webhook.logPause / .milliseconds(1)))

@@ -42,6 +42,7 @@ extension Settings {
         self.readAPI(&reader)
         self.readMesh(&reader)
         self.readFreshness(&reader)
+        self.readPrewarm(&reader)
         self.readStorage(&reader)
         self.readLog(&reader)
         Self.refuseLaterKeys(&reader)
@@ -58,9 +59,7 @@ extension Settings {
     /// What is part of the program's settings, but not of this version.
     private static func refuseLaterKeys(_ reader: inout SettingsReader) {
         let later = "to be unset: this version does not have it yet"
-        for key in [Key.swarmKeyFile, .prewarmFile] {
-            if let got = reader.text(key) { reader.refuse(key, got: got, wants: later) }
-        }
+        if let got = reader.text(.swarmKeyFile) { reader.refuse(.swarmKeyFile, got: got, wants: later) }
     }
 
     private mutating func readGitHub(_ reader: inout SettingsReader) {
@@ -152,6 +151,19 @@ extension Settings {
         reader.seconds(.runnersTTL, into: &self.freshness.runnersTTL)
         reader.seconds(.proofTTL, into: &self.freshness.proofTTL)
         reader.seconds(.proofGrace, into: &self.freshness.proofGrace, atLeast: 0)
+    }
+
+    private mutating func readPrewarm(_ reader: inout SettingsReader) {
+        guard let path = reader.path(.prewarmFile) else { return }
+        do throws(SettingsError) {
+            try self.prewarm.readJobs(fromFile: path)
+        } catch {
+            reader.refuse(
+                error.problems.map {
+                    .init(key: "\(Key.prewarmFile.rawValue): \($0.key)", got: $0.got, wants: $0.wants)
+                }
+            )
+        }
     }
 
     private mutating func readStorage(_ reader: inout SettingsReader) {

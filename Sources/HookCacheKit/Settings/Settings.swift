@@ -17,6 +17,8 @@ public struct Settings: Sendable, Equatable {
     public var mesh = Mesh()
     /// How long answers count as fresh, and what is kept so without anyone asking.
     public var freshness = Freshness()
+    /// What is fetched ahead of its readers.
+    public var prewarm = Prewarm()
     /// The node's folder and its bounds.
     public var storage: Storage
     /// Logging.
@@ -148,6 +150,21 @@ extension Settings {
         public var proofTTL = Duration.seconds(600)
         /// How long past that it holds while GitHub cannot be asked.
         public var proofGrace = Duration.seconds(3600)
+    }
+
+    /// What is fetched ahead of its readers.
+    public struct Prewarm: Sendable, Equatable {
+        /// The declared jobs.
+        package var jobs: [PrewarmJob] = []
+        /// The bounds and pauses of their agenda.
+        package var limits = PrewarmAgenda.Limits()
+
+        /// Reads the jobs of a file in YAML or JSON.
+        ///
+        /// - Throws: ``SettingsError`` with every problem of the file.
+        public mutating func readJobs(fromFile path: String) throws(SettingsError) {
+            self.jobs = try PrewarmFile(path: path).jobs
+        }
     }
 
     /// The node's folder and its bounds.

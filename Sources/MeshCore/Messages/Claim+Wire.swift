@@ -30,6 +30,11 @@ extension Claim {
     }
 
     private init?(_ wire: WireAnnouncement) throws(MeshError) {
+        if case .prewarm(let prewarm) = wire.what {
+            guard let word = try PrewarmWord(prewarm) else { return nil }
+            self = .prewarm(word)
+            return
+        }
         guard let repository = RepositoryName(wire.repository) else { throw .missing("repository") }
         switch wire.what {
         case .event(let event):
@@ -51,14 +56,14 @@ extension Claim {
             self = .entry(repository, claim)
         case .privatized(let privatized):
             self = .privatized(repository, asOf: Timestamp(milliseconds: privatized.asOf))
-        case nil:
+        case .prewarm, nil:
             return nil
         }
     }
 
     private var wire: WireAnnouncement {
         .with { wire in
-            wire.repository = self.repository.description
+            if let repository { wire.repository = repository.description }
             switch self {
             case .event(let event):
                 wire.event = .with {
@@ -72,7 +77,41 @@ extension Claim {
                 wire.entry = entry.wire
             case .privatized(_, let asOf):
                 wire.privatized = .with { $0.asOf = asOf.milliseconds }
+            case .prewarm(let word):
+                wire.prewarm = word.wire
             }
+        }
+    }
+}
+
+extension PrewarmWord {
+    /// Nil where the author is so far as only later versions know.
+    fileprivate init?(_ wire: WirePrewarm) throws(MeshError) {
+        guard let job = try? CID(bytes: Array(wire.job)) else { throw .missing("job") }
+        let phase: Phase
+        switch wire.phase {
+        case .holds: phase = .holds
+        case .asks: phase = .asks
+        case .runs: phase = .runs
+        case .ended: phase = .ended
+        case .stopped: phase = .stopped
+        case .unspecified, .UNRECOGNIZED: return nil
+        }
+        self.init(job: job, slot: Timestamp(milliseconds: wire.slot), phase: phase)
+    }
+
+    fileprivate var wire: WirePrewarm {
+        .with {
+            $0.job = converted(job.bytes)
+            $0.slot = slot.milliseconds
+            $0.phase =
+                switch phase {
+                case .holds: .holds
+                case .asks: .asks
+                case .runs: .runs
+                case .ended: .ended
+                case .stopped: .stopped
+                }
         }
     }
 }

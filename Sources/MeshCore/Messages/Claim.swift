@@ -10,12 +10,24 @@ package enum Claim: Sendable {
     case entry(RepositoryName, EntryClaim)
     /// A repository is private since a moment.
     case privatized(RepositoryName, asOf: Timestamp)
+    /// The author is so far with a run of a prewarm job.
+    case prewarm(PrewarmWord)
 
-    /// The repository it claims to be about.
-    package var repository: RepositoryName {
+    /// The repository it claims to be about; nil where it is about a prewarm job.
+    package var repository: RepositoryName? {
         switch self {
         case .event(let event): event.repository
         case .entry(let repository, _), .privatized(let repository, _): repository
+        case .prewarm: nil
+        }
+    }
+
+    /// The topic it belongs on.
+    package func topic(swarmKey: [UInt8]?) -> String {
+        switch self {
+        case .event(let event): Topic.name(for: event.repository, swarmKey: swarmKey)
+        case .entry(let repository, _), .privatized(let repository, _): Topic.name(for: repository, swarmKey: swarmKey)
+        case .prewarm(let word): Topic.name(forJob: word.job, swarmKey: swarmKey)
         }
     }
 
@@ -24,7 +36,7 @@ package enum Claim: Sendable {
         switch self {
         case .event(let event): event.object
         case .entry(_, let entry): entry.body
-        case .privatized: nil
+        case .privatized, .prewarm: nil
         }
     }
 }
@@ -134,6 +146,8 @@ extension Claim {
             self = .entry(repository, EntryClaim(shared.entry, body: shared.body))
         case .privatized(let repository, let asOf):
             self = .privatized(repository, asOf: asOf)
+        case .prewarm(let word):
+            self = .prewarm(word)
         }
     }
 
@@ -161,6 +175,8 @@ extension Claim {
             return .entry(SharedEntry(entry: entry.entry(now: now), body: body))
         case .privatized(let repository, let asOf):
             return .privatized(repository, asOf: min(asOf, now))
+        case .prewarm(let word):
+            return .prewarm(word)
         }
     }
 }

@@ -28,11 +28,10 @@ package struct TopicMatchesRepository: TrustPolicy {
 
     /// Judges a testimony.
     package func judge(_ testimony: Testimony) -> PolicyResult {
-        let repository = testimony.claim.repository
-        guard Topic.name(for: repository, swarmKey: self.swarmKey) == testimony.topic else {
+        guard testimony.claim.topic(swarmKey: self.swarmKey) == testimony.topic else {
             return .fails(because: .wrongTopic)
         }
-        if case .entry(_, let entry) = testimony.claim,
+        if case .entry(let repository, let entry) = testimony.claim,
             entry.representation.resource.endpoint.repository != repository
         {
             return .fails(because: .wrongTopic)
@@ -53,7 +52,7 @@ package struct IsShareable: TrustPolicy {
     /// Judges a testimony.
     package func judge(_ testimony: Testimony) -> PolicyResult {
         switch testimony.claim {
-        case .event, .privatized: self.rule.takesPart ? .meets : .fails(because: .notShareable)
+        case .event, .privatized, .prewarm: self.rule.takesPart ? .meets : .fails(because: .notShareable)
         case .entry(_, let entry):
             self.rule.takes(entry) ? .meets : .fails(because: .notShareable)
         }
@@ -73,6 +72,7 @@ package struct TimesArePlausible: TrustPolicy {
             case .event(let event): [event.acceptedAt, event.delivery.time, event.deploymentUpdatedAt]
             case .entry(_, let entry): [entry.validatedAt]
             case .privatized(_, let asOf): [asOf]
+            case .prewarm(let word): [word.slot]
             }
         return times.allSatisfy { $0.map { $0 <= latest } ?? true } ? .meets : .fails(because: .fromTheFuture)
     }

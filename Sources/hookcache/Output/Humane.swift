@@ -41,6 +41,12 @@ enum Humane {
         return Self.seconds(now.timeIntervalSince(date))
     }
 
+    /// How long it is until one of GitHub's moments.
+    static func until(_ moment: String, now: Date = Date()) -> String {
+        guard let date = try? Date(moment, strategy: .iso8601) else { return moment }
+        return Self.seconds(max(0, date.timeIntervalSince(now)))
+    }
+
     /// From one of GitHub's moments to another, or until now.
     static func between(_ start: String?, _ end: String?, now: Date = Date()) -> String {
         guard let start, let from = try? Date(start, strategy: .iso8601) else { return "-" }

@@ -66,6 +66,21 @@ import Testing
         #expect(arrival.served.filter(\.isLeader).map(\.seat) == [second.ticket])
     }
 
+    @Test func aReaderDoesNotWaitForWhoIsInNoHurryAndIsNotRefusedWithIt() throws {
+        var board = board()
+        let ticket = board.nextTicket()
+        let boarding = board.board(Self.key, ticket: ticket, as: one, isBackground: true, ticket)
+        let id = try id(boarding)
+        #expect(boarding == .leads(id))
+        #expect(enter(&board, one).boarding == .follows(id, isLate: true))
+        #expect(enter(&board, two).boarding == .follows(id, isLate: false))
+        // What it may not spend, they may.
+        let refused = board.land(id, .machine, by: one, isMachine: false)
+        #expect(refused.served.map(\.seat) == [ticket])
+        #expect(refused.next != nil)
+        #expect(board.land(id, .everyone, by: one, isMachine: false).served.count == 2)
+    }
+
     @Test func afterSomeLeadersEachAsksForItself() throws {
         var board = board(mostLeaders: 2)
         let credentials = (0..<9).map { CredentialID("\($0)") }

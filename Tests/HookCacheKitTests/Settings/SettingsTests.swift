@@ -163,7 +163,7 @@ private func problems(_ values: [String: String], file: String = "") -> [String]
 
     @Test(
         arguments: [
-            ("CACHE_SWARM_KEY_FILE", "k"), ("CACHE_PREWARM_FILE", "f"), ("CACHE_SHARE", "all"),
+            ("CACHE_SWARM_KEY_FILE", "k"), ("CACHE_SHARE", "all"),
         ]
     )
     func whatThisVersionLacksIsRefused(key: String, value: String) {

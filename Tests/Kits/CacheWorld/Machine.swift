@@ -144,7 +144,7 @@ package struct Machine: Sendable {
                 remembered: remembered(for: shared.entry.key, in: body)
             )
             perform(freshness.handle(signal, now: now))
-        case .privatized:
+        case .privatized, .prewarm:
             break
         }
     }

@@ -13,6 +13,9 @@ package final class SimulatedOrigin: Origin {
         var held: [CheckedContinuation<Void, Never>] = []
         var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
         var isDown = false
+        /// Calls that are left to the background, and until when there are no more.
+        var reserve: (left: Int, until: Timestamp)?
+        var priorities: [FetchPriority] = []
         var statistics = OriginStatistics()
     }
 
@@ -71,6 +74,14 @@ package final class SimulatedOrigin: Origin {
     /// Lets no connection through, or all again.
     package func setDown(_ isDown: Bool) { state.withLock { $0.isDown = isDown } }
 
+    /// Keeps all but so many calls from the background until a moment, as a budget does; nil lets it ask again.
+    package func setReserve(after calls: Int?, until moment: Timestamp) {
+        state.withLock { $0.reserve = calls.map { ($0, moment) } }
+    }
+
+    /// Who waited for each question, in order.
+    package var priorities: [FetchPriority] { state.withLock(\.priorities) }
+
     /// Keeps questions waiting until they are let go.
     package func hold() { state.withLock { $0.isHolding = true } }
 
@@ -96,9 +107,17 @@ package final class SimulatedOrigin: Origin {
     }
 
     package func fetch(_ request: OriginRequest, as identity: Identity) async -> OriginResult {
+        let refused = state.withLock { state -> Timestamp? in
+            guard request.priority < .read, let reserve = state.reserve else { return nil }
+            if reserve.left == 0 { return reserve.until }
+            state.reserve?.left -= 1
+            return nil
+        }
+        if let refused { return .failure(.reserved(until: refused)) }
         let woken = state.withLock { state in
             state.questions.append(request.representation.resource.path)
             state.validators.append(request.validator)
+            state.priorities.append(request.priority)
             let woken = state.waiters.filter { $0.count <= state.questions.count }.map(\.continuation)
             state.waiters.removeAll { $0.count <= state.questions.count }
             return woken

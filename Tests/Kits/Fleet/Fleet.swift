@@ -19,6 +19,7 @@ package struct Fleet: Sendable {
     package let nodes: [HookCacheNode]
     /// What talks to them.
     package let http: HTTPClient
+    private let lives: [ServiceGroup]
 
     /// The secret that deliveries are signed with.
     package static let secret = "a secret of the tests"
@@ -34,6 +35,7 @@ package struct Fleet: Sendable {
         nodes count: Int,
         github configuration: SimulatedGitHubServer.Configuration = .init(),
         settings adjust: (Int, inout Settings) -> Void = { _, _ in },
+        time: HookCacheNode.Time? = nil,
         logger: Logger = quiet,
         _ work: @Sendable @escaping (Fleet) async throws -> Void
     ) async throws {
@@ -63,14 +65,19 @@ package struct Fleet: Sendable {
                 }
                 if let first = nodes.first { try settings.mesh.setBootstrapPeers(await first.meshAddresses()) }
                 adjust(index, &settings)
-                let node = try HookCacheNode(settings, logger: logger)
+                let node =
+                    if let time {
+                        try HookCacheNode(settings, logger: logger, time: time)
+                    } else {
+                        try HookCacheNode(settings, logger: logger)
+                    }
                 nodes.append(node)
                 let life = ServiceGroup(configuration: .init(services: [node], logger: logger))
                 lives.append(life)
                 group.addTask { try await life.run() }
                 try await eventually("node \(index) listens") { await !node.meshAddresses().isEmpty }
             }
-            let fleet = Fleet(github: github, githubURL: url, nodes: nodes, http: client)
+            let fleet = Fleet(github: github, githubURL: url, nodes: nodes, http: client, lives: lives)
             try await fleet.eventually("every node has its peers") {
                 for node in nodes where await node.statistics().connectedPeers < min(1, count - 1) { return false }
                 return true
@@ -83,6 +90,9 @@ package struct Fleet: Sendable {
             if let failure { throw failure }
         }
     }
+
+    /// Stops one node while the others go on.
+    package func stop(_ node: Int) async { await lives[node].triggerGracefulShutdown() }
 
     /// As a browser, but that redirects are not followed.
     private static let client: HTTPClient = {

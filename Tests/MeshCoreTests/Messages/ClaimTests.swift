@@ -33,6 +33,27 @@ import Testing
         #expect(decoded.body.inline == body.bytes)
     }
 
+    @Test(arguments: PrewarmWord.Phase.allCases)
+    func aWordAboutAJobSurvivesTheWire(phase: PrewarmWord.Phase) throws {
+        let word = PrewarmWord(job: CID(hashing: [7]), slot: Sample.now, phase: phase)
+        let claim = try #require(Claim(.prewarm(word)))
+        #expect(claim.repository == nil && claim.body == nil)
+        let claims = try Claim.claims(in: Claim.batch([claim.encoded]))
+        guard case .prewarm(let read)? = claims.first else { throw MeshError.missing("prewarm") }
+        #expect(read == word)
+        guard case .prewarm(word)? = claims.first?.announcement(with: nil, now: Sample.now) else {
+            throw MeshError.missing("announcement")
+        }
+    }
+
+    @Test func aWordWithoutAJobIsMalformedAndOneOfALaterVersionIsLeftOut() throws {
+        // Announcement { prewarm { phase: RUNS } }, and the same with a job and phase 9.
+        #expect(throws: MeshError.missing("job")) { try Claim.claims(in: Claim.batch([[0x2a, 0x02, 0x18, 0x02]])) }
+        let job = CID(hashing: [7]).bytes
+        let later = [0x0a, UInt8(job.count)] + job + [0x18, 0x09]
+        #expect(try Claim.claims(in: Claim.batch([[0x2a, UInt8(later.count)] + later])).isEmpty)
+    }
+
     @Test func aLargeBodyIsAnnouncedAndNotSent() throws {
         let large = Body([UInt8](repeating: 0x20, count: Limits.inlineBytes + 1))
         let claim = try Sample.event(large)

@@ -1,5 +1,6 @@
 import GitHubCore
 import MeshCore
+import Multiformats
 import Testing
 
 @Suite struct TopicTests {
@@ -9,6 +10,13 @@ import Testing
         #expect(name == "/hookcache/1/eszkuysqh5t52gm4cau773c2qv7zmifw76fyvgrgxsg3xwlobswq")
         #expect(try Topic.name(for: Sample.repository("octo/hello")) == name)
         #expect(try Topic.name(for: Sample.repository("octo/other")) != name)
+    }
+
+    @Test func aJobHasATopicOfItsOwn() {
+        let (job, other) = (CID(hashing: [1]), CID(hashing: [2]))
+        #expect(Topic.name(forJob: job) != Topic.name(forJob: other))
+        #expect(Topic.name(forJob: job).hasPrefix("/hookcache/1/"))
+        #expect(Topic.name(forJob: job, swarmKey: [UInt8](0..<32)) != Topic.name(forJob: job))
     }
 
     @Test func aSwarmKeyMakesTheNameItsOwn() throws {

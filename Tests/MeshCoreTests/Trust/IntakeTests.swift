@@ -43,6 +43,23 @@ import Testing
         #expect(try self.passed(self.open(Sample.event(), entry)) == 2)
     }
 
+    @Test func aWordAboutAJobIsBelievedOnItsTopicAlone() throws {
+        let job = CID(hashing: [7])
+        func ruling(_ author: PeerID, on topic: String, slot: Timestamp = Sample.now, share: ShareRule = .public) throws
+            -> Intake.Ruling
+        {
+            let claim = try #require(Claim(.prewarm(PrewarmWord(job: job, slot: slot, phase: .runs))))
+            let intake = Intake(membership: Membership(allowed: nil, bootstrap: [member]), share: share)
+            return intake.open(Claim.batch([claim.encoded]), by: author, on: topic, now: Sample.now)
+        }
+        let topic = Topic.name(forJob: job)
+        #expect(try self.passed(ruling(member, on: topic)) == 1)
+        #expect(try self.offence(ruling(member, on: Topic.name(forJob: CID(hashing: [8])))) == "wrongTopic")
+        #expect(try self.doubt(ruling(stranger, on: topic)) == .notAMember)
+        #expect(try self.doubt(ruling(member, on: topic, slot: Sample.now.advanced(bySeconds: 600))) == .fromTheFuture)
+        #expect(try self.doubt(ruling(member, on: topic, share: .none)) == .notShareable)
+    }
+
     @Test func aStrangersMessageIsIgnoredUnread() throws {
         #expect(try self.doubt(self.open(Sample.event(), by: self.stranger)) == .notAMember)
         let intake = Intake(membership: Membership(allowed: [], bootstrap: [self.member]), share: .public)

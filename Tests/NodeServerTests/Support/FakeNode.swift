@@ -21,6 +21,7 @@ final class FakeNode: NodeInterface {
         var entries: [Entry] = []
         var hooks: [HookReport] = []
         var prewarmed: [(RepositoryName, [String])] = []
+        var jobs: [PrewarmJobReport] = []
         var cleared: [(stale: Bool, pattern: String?)] = []
         var events: [NodeEvent] = []
         /// Streams of events that do not end.
@@ -185,6 +186,16 @@ final class FakeNode: NodeInterface {
     func prewarm(_ repositories: [RepositoryName], resources: [String]) async throws(ControlError) -> [PrewarmReport] {
         state.withLock { state in state.prewarmed += repositories.map { ($0, resources) } }
         return repositories.map { PrewarmReport(path: "/repos/\($0)", result: "fetched", counted: true) }
+    }
+
+    func repositories(matching patterns: [RepositoryPattern]) async throws(ControlError) -> [RepositoryName] {
+        patterns.compactMap { RepositoryName(owner: $0.login ?? "any", name: "r") }
+    }
+
+    func prewarmJobs() async -> [PrewarmJobReport] { with { $0.jobs } }
+
+    func runPrewarmJob(named name: String) async throws(ControlError) {
+        guard with({ $0.jobs.contains { $0.job.name == name } }) else { throw ControlError(status: 404, "no such job") }
     }
 
     func clear(stale: Bool, pattern: String?) async throws(ControlError) -> Int {

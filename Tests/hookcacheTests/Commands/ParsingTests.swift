@@ -10,7 +10,8 @@ import Testing
             "hook ping octo-org", "hook rotate octo-org/app", "hook rotate octo-org --json",
             "hook recover octo-org/app",
             "hook deliveries", "hook deliveries octo-org --failed --limit 5 --json",
-            "hook remove octo-org/app", "prewarm a/b c/d --resources runs,jobs",
+            "hook remove octo-org/app", "prewarm a/b c/d --resources runs,jobs", "prewarm --file jobs.yaml",
+            "prewarm list --json",
             "runs a/b --status queued",
             "runs a/b --branch main --limit 5 --json", "jobs a/b 123", "queue a",
             "queue a/b --labels linux,x64 --watch", "repos a", "repos a --since-days 7 --watch --json", "runners a",
@@ -31,7 +32,7 @@ import Testing
         arguments: [
             "hook register", "hook register a/b/c", "hook rotate", "hook rotate a/b/c",
             "hook recover", "hook deliveries --limit 0", "prewarm", "prewarm a",
-            "prewarm a/b --resources moon", "runs a",
+            "prewarm a/b --resources moon", "prewarm a/b --file f", "prewarm --file f --resources runs", "runs a",
             "runs a/b --limit 0",
             "jobs a/b", "jobs a/b x", "queue", "repos", "repos a/b", "repos a --since-days 0", "repos a --since-days x",
             "runners", "runners a/b/c", "peers connect 192.0.2.7:9000", "cache list --limit 0",

@@ -86,7 +86,7 @@ nonisolated struct WireAnnouncement: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// owner/name, as the author writes it; the topic is made of it.
+  /// owner/name, as the author writes it; the topic is made of it. Empty where it is about a prewarm job.
   var repository: String = String()
 
   var what: WireAnnouncement.OneOf_What? = nil
@@ -118,6 +118,15 @@ nonisolated struct WireAnnouncement: Sendable {
     set {what = .privatized(newValue)}
   }
 
+  /// How far the author is with a run of a prewarm job; the topic is made of the job.
+  var prewarm: WirePrewarm {
+    get {
+      if case .prewarm(let v)? = what {return v}
+      return WirePrewarm()
+    }
+    set {what = .prewarm(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_What: Equatable, Sendable {
@@ -127,6 +136,8 @@ nonisolated struct WireAnnouncement: Sendable {
     case entry(WireEntry)
     /// The repository is private now: what was public of it is to be forgotten.
     case privatized(WirePrivatized)
+    /// How far the author is with a run of a prewarm job; the topic is made of the job.
+    case prewarm(WirePrewarm)
 
   }
 
@@ -183,6 +194,84 @@ nonisolated struct WirePrivatized: Sendable {
   var asOf: Int64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WirePrewarm: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The digest of the job's canonical form: CIDv1, raw, sha2-256, in binary.
+  var job: Data = Data()
+
+  /// Which run: the moment that made it due, in milliseconds since 1970.
+  var slot: Int64 = 0
+
+  var phase: WirePrewarm.Phase = .unspecified
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Phase: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case unspecified // = 0
+
+    /// The author asks whether anyone has run it.
+    case asks // = 1
+
+    /// The author runs it, and says so every few seconds.
+    case runs // = 2
+
+    /// The author has run it.
+    case ended // = 3
+
+    /// The author can do no more of it now; another may.
+    case stopped // = 4
+
+    /// The author would run it, too; said a few seconds before.
+    case holds // = 5
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .unspecified
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .asks
+      case 2: self = .runs
+      case 3: self = .ended
+      case 4: self = .stopped
+      case 5: self = .holds
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .asks: return 1
+      case .runs: return 2
+      case .ended: return 3
+      case .stopped: return 4
+      case .holds: return 5
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [WirePrewarm.Phase] = [
+      .unspecified,
+      .asks,
+      .runs,
+      .ended,
+      .stopped,
+      .holds,
+    ]
+
+  }
 
   init() {}
 }
@@ -496,7 +585,7 @@ nonisolated extension WireBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireAnnouncement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Announcement"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}repository\0\u{1}event\0\u{1}entry\0\u{1}privatized\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}repository\0\u{1}event\0\u{1}entry\0\u{1}privatized\0\u{1}prewarm\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -544,6 +633,19 @@ nonisolated extension WireAnnouncement: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.what = .privatized(v)
         }
       }()
+      case 5: try {
+        var v: WirePrewarm?
+        var hadOneofValue = false
+        if let current = self.what {
+          hadOneofValue = true
+          if case .prewarm(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.what = .prewarm(v)
+        }
+      }()
       default: break
       }
     }
@@ -569,6 +671,10 @@ nonisolated extension WireAnnouncement: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .privatized?: try {
       guard case .privatized(let v)? = self.what else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .prewarm?: try {
+      guard case .prewarm(let v)? = self.what else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     }()
     case nil: break
     }
@@ -665,6 +771,50 @@ nonisolated extension WirePrivatized: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
+}
+
+nonisolated extension WirePrewarm: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Prewarm"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}job\0\u{1}slot\0\u{1}phase\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.job) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.slot) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.phase) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.job.isEmpty {
+      try visitor.visitSingularBytesField(value: self.job, fieldNumber: 1)
+    }
+    if self.slot != 0 {
+      try visitor.visitSingularInt64Field(value: self.slot, fieldNumber: 2)
+    }
+    if self.phase != .unspecified {
+      try visitor.visitSingularEnumField(value: self.phase, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WirePrewarm, rhs: WirePrewarm) -> Bool {
+    if lhs.job != rhs.job {return false}
+    if lhs.slot != rhs.slot {return false}
+    if lhs.phase != rhs.phase {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePrewarm.Phase: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PHASE_UNSPECIFIED\0\u{1}PHASE_ASKS\0\u{1}PHASE_RUNS\0\u{1}PHASE_ENDED\0\u{1}PHASE_STOPPED\0\u{1}PHASE_HOLDS\0")
 }
 
 nonisolated extension WireEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -110,10 +110,6 @@ enum ControlJSON {
         ]
     }
 
-    static func prewarm(_ report: PrewarmReport) -> JSONValue {
-        ["path": .string(report.path), "result": .string(report.result), "counted": JSONValue(report.counted)]
-    }
-
     /// An event's name and data for a stream of server-sent events.
     static func event(_ event: NodeEvent) -> (name: String, data: JSONValue) {
         switch event {

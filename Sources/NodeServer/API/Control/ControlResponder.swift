@@ -101,9 +101,9 @@ extension ControlResponder {
             switch self {
             case .stats, .entryBody, .query, .queue, .events, .runs, .jobs, .repos, .runners, .deliveries, .doctor:
                 ["GET"]
-            case .verify, .ping, .rotate, .recover, .prewarm: ["POST"]
+            case .verify, .ping, .rotate, .recover: ["POST"]
             case .entries: ["GET", "DELETE"]
-            case .peers: ["GET", "POST"]
+            case .peers, .prewarm: ["GET", "POST"]
             case .hooks: ["GET", "POST", "DELETE"]
             }
         }
@@ -174,7 +174,9 @@ extension ControlResponder {
                     "has_secret": JSONValue(node.hasSecret),
                 ]
             )
-        case .verify, .ping, .rotate, .recover, .prewarm:
+        case .prewarm:
+            return .json(.ok, ["jobs": .array(await node.prewarmJobs().map(ControlJSON.prewarmJob))])
+        case .verify, .ping, .rotate, .recover:
             throw ControlRefusal(status: 405, "this page takes POST")
         }
     }
@@ -258,6 +260,29 @@ extension ControlResponder {
         }
     }
 
+    /// Runs a declared job, fetches resources of repositories, or only says which repositories patterns name.
+    private func prewarm(_ body: ControlBody) async throws -> Response {
+        if let job = body["job"] {
+            try await node.runPrewarmJob(named: job)
+            return .json(.ok, ["job": .string(job), "status": "started"])
+        }
+        let texts = try body.list("matching", maximum: limits.prewarmed)
+        if !texts.isEmpty {
+            let patterns = try texts.map { text throws(ControlRefusal) in
+                guard let pattern = RepositoryPattern(text) else {
+                    throw .bad("\(text) is not OWNER/REPO, * and ? aside")
+                }
+                return pattern
+            }
+            let names = try await node.repositories(matching: patterns)
+            return .json(.ok, ["repositories": JSONValue(names.map(\.description))])
+        }
+        let repositories = try body.repositories(maximum: limits.prewarmed)
+        let resources = try body.list("resources", maximum: limits.prewarmed)
+        let reports = try await node.prewarm(repositories, resources: resources)
+        return .json(.ok, ["resources": .array(reports.map(ControlJSON.prewarm))])
+    }
+
     private func post(_ route: Route, _ body: ControlBody) async throws(ControlRefusal) -> Response {
         do {
             switch route {
@@ -279,10 +304,7 @@ extension ControlResponder {
                 let result = try await node.verify()
                 return .json(.ok, ["checked": JSONValue(result.checked), "corrupt": JSONValue(result.corrupt)])
             default:
-                let repositories = try body.repositories(maximum: limits.prewarmed)
-                let resources = try body.list("resources", maximum: limits.prewarmed)
-                let reports = try await node.prewarm(repositories, resources: resources)
-                return .json(.ok, ["resources": .array(reports.map(ControlJSON.prewarm))])
+                return try await prewarm(body)
             }
         } catch let error as ControlError {
             throw ControlRefusal(error)

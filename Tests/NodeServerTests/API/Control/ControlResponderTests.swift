@@ -25,7 +25,9 @@ struct ControlResponderTests {
         return try await api.ask(request(method, "/_hookcache/v1/\(page)", host: host, headers, body: Array(body.utf8)))
     }
 
-    @Test(arguments: ["peers", "hooks", "hooks?scope=o", "hooks/deliveries", "query?path=/repos/o/r", "doctor"])
+    @Test(arguments: [
+        "peers", "hooks", "hooks?scope=o", "hooks/deliveries", "prewarm", "query?path=/repos/o/r", "doctor",
+    ])
     func privatePagesNeedTheToken(path: String) async throws {
         let api = API()
         let answer = try await page(api, path)
@@ -216,6 +218,54 @@ struct ControlResponderTests {
         }
     }
 
+    @Test func prewarmTellsWhichRepositoriesPatternsName() async throws {
+        let api = API(.unixSocket)
+        let answer = try await post(api, "prewarm", #"{"matching":["o/*","*/x"]}"#)
+        #expect(answer.text == #"{"repositories":["o/r","any/r"]}"#)
+        #expect(try await post(api, "prewarm", #"{"matching":["o"]}"#).status == 400)
+        #expect(api.node.with { $0.prewarmed.isEmpty })
+    }
+
+    @Test func declaredPrewarmJobsAreListedAndStarted() async throws {
+        let api = API(.unixSocket)
+        let moment = Timestamp(seconds: 1_785_578_400)
+        var cost = PrewarmRecord.Cost()
+        (cost.counted, cost.free) = (3, 2)
+        let job = PrewarmJob(
+            name: "nightly",
+            patterns: ["o/*"].compactMap { RepositoryPattern($0) },
+            resources: [.runs],
+            trigger: .schedule(try CronSchedule("@daily"))
+        )
+        let record = PrewarmRecord(
+            name: "nightly",
+            job: job.digest,
+            settledThrough: moment,
+            open: .init(slot: moment, since: moment, place: "o/r runs", resumesAt: moment.advanced(bySeconds: 60)),
+            last: .init(startedAt: moment, outcome: .stopped, reason: "reserve", cost: cost)
+        )
+        let report = PrewarmJobReport(
+            job: job,
+            record: record,
+            nextRun: moment.advanced(bySeconds: 60),
+            isRunningHere: false,
+            peer: nil
+        )
+        api.node.with { $0.jobs = [report] }
+        let text = try await page(api, "prewarm").text
+        for part in [
+            #""name":"nightly","schedule":"0 0 * * *","on":[],"repositories":["o/*"],"resources":["runs"]"#,
+            #""running":null,"next_run":"2026-08-01T10:01:00Z","last_run":"2026-08-01T10:00:00Z","last_end":null"#,
+            #""outcome":"stopped","reason":"reserve","stopped_at":"o/r runs","resumes_at":"2026-08-01T10:01:00Z""#,
+            #""runner":"this node","api_calls":3,"api_calls_free":2,"refused":0"#,
+        ] {
+            #expect(text.contains(part), "\(text)")
+        }
+        let started = try await post(api, "prewarm", #"{"job":"nightly"}"#)
+        #expect(started.text == #"{"job":"nightly","status":"started"}"#)
+        #expect(try await post(api, "prewarm", #"{"job":"daily"}"#).status == 404)
+    }
+
     @Test func bodiesOfControlRequestsAreBounded() async throws {
         let api = API(.unixSocket) { $0.limits.controlBody = 10 }
         #expect(try await post(api, "prewarm", #"{"repositories":["o/r"]}"#).status == 413)
@@ -254,7 +304,7 @@ struct ControlResponderTests {
     @Test func aPageTakesItsMethodsOnly() async throws {
         let api = API(.unixSocket)
         #expect(try await post(api, "stats", "{}").status == 405)
-        #expect(try await page(api, "prewarm").status == 405)
+        #expect(try await page(api, "hooks/ping").status == 405)
         #expect(try await post(api, "entries", "{}", method: .put).status == 405)
     }
 }
