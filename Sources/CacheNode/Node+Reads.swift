@@ -309,8 +309,11 @@ extension Node {
     }
 
     /// The live rate-limit headers of a caller's credential.
-    package nonisolated func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)]
-    {
-        origin.rateLimitHeaders(for: identity(of: caller), of: kind)
+    package nonisolated func rateLimitHeaders(
+        for caller: Caller,
+        of kind: QuotaKind,
+        in scope: Scope
+    ) -> [(name: String, value: String)] {
+        origin.rateLimitHeaders(for: identity(of: caller), of: kind, in: scope)
     }
 }

@@ -117,8 +117,12 @@ package final class GitHubOrigin: Origin {
         return answer.movedTo.map { .moved(to: $0, verdict) } ?? verdict
     }
 
-    package func rateLimitHeaders(for identity: Identity, of kind: QuotaKind) -> [(name: String, value: String)] {
-        quota(of: identity, kind)?.headers ?? []
+    package func rateLimitHeaders(
+        for identity: Identity,
+        of kind: QuotaKind,
+        in scope: Scope
+    ) -> [(name: String, value: String)] {
+        quota(of: identity, kind, in: scope)?.headers ?? []
     }
 
     package func accessChanged(of owner: String) {
@@ -138,14 +142,20 @@ package final class GitHubOrigin: Origin {
         return statistics
     }
 
-    /// What an identity has left; of an App's installations, that with the least.
-    private func quota(of identity: Identity, _ kind: QuotaKind = .core) -> RateLimit? {
+    /// What an identity has left; of an App's installations the owner's, or that with the least where nobody is named.
+    private func quota(
+        of identity: Identity,
+        _ kind: QuotaKind = .core,
+        in scope: Scope = .owner("")
+    ) -> RateLimit? {
         let account: String
         switch (identity, own) {
         case (.caller(_, let authorization), _): account = Credential(authorization: authorization).account
         case (.node, .token(let token)): account = Credential(authorization: token.authorization).account
         case (.node, .app(let app)):
-            return app.accounts.compactMap { courier.ledger.quota(of: $0.account, kind) }
+            let owner = scope.ownerLogin
+            return app.accounts.filter { owner.isEmpty || $0.place.owner == owner }
+                .compactMap { courier.ledger.quota(of: $0.account, kind) }
                 .min { ($0.remaining, $0.reset) < ($1.remaining, $1.reset) }
         // A node without a credential of its own lives on its address's.
         case (.anonymous, _), (.node, .nobody): account = Credential.anonymous.account
@@ -166,11 +176,8 @@ extension Budget.Priority {
 }
 
 extension OriginRequest {
-    /// What it belongs to, which says as whom a GitHub App asks it; of a query, what comes first of what it names.
-    fileprivate var scope: Scope {
-        guard let query else { return representation.resource.endpoint.scope }
-        return query.query.tags.scopes.min { $0.description.lowercased() < $1.description.lowercased() } ?? .owner("")
-    }
+    /// What it belongs to, which says as whom a GitHub App asks it.
+    fileprivate var scope: Scope { query?.scope ?? representation.resource.endpoint.scope }
 }
 
 extension OriginResult {

@@ -50,6 +50,13 @@ package struct PostedQuery: Sendable {
     }
 }
 
+extension PostedQuery {
+    /// What a query belongs to, as far as it tells: what comes first by name of what it names.
+    package var scope: Scope {
+        query.tags.scopes.min { $0.description.lowercased() < $1.description.lowercased() } ?? .owner("")
+    }
+}
+
 /// One question to GitHub.
 package struct OriginRequest: Sendable {
     /// What is asked for.
@@ -226,7 +233,13 @@ package protocol Origin: Sendable {
     func fetch(_ request: OriginRequest, as identity: Identity) async -> OriginResult
 
     /// The rate-limit headers that hold now for a credential (`x-ratelimit-*`), live and never replayed; empty if unknown.
-    func rateLimitHeaders(for identity: Identity, of kind: QuotaKind) -> [(name: String, value: String)]
+    ///
+    /// A node that is a GitHub App has a quota with each owner, so it matters what was asked for.
+    func rateLimitHeaders(
+        for identity: Identity,
+        of kind: QuotaKind,
+        in scope: Scope
+    ) -> [(name: String, value: String)]
 
     /// What the node itself may read of an owner's changed, or may have.
     func accessChanged(of owner: String)
@@ -239,8 +252,11 @@ package protocol Origin: Sendable {
 }
 
 extension Origin {
-    /// The rate-limit headers of the REST API that hold now for a credential.
-    package func rateLimitHeaders(for identity: Identity) -> [(name: String, value: String)] {
-        rateLimitHeaders(for: identity, of: .core)
+    /// The rate-limit headers that hold now for a credential, wherever it has the least left.
+    package func rateLimitHeaders(
+        for identity: Identity,
+        of kind: QuotaKind = .core
+    ) -> [(name: String, value: String)] {
+        rateLimitHeaders(for: identity, of: kind, in: .owner(""))
     }
 }

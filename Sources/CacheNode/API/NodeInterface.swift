@@ -12,8 +12,12 @@ package protocol NodeInterface: Sendable {
     func packedBody(_ cid: CID) -> [UInt8]?
     /// Takes in that a request was handed on which may have changed something; called before its answer goes back.
     func wrote(_ request: WriteRequest) async
-    /// The live rate-limit headers of a caller's credential.
-    func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)]
+    /// The live rate-limit headers of a caller's credential, for what was read of a repository or an owner.
+    func rateLimitHeaders(
+        for caller: Caller,
+        of kind: QuotaKind,
+        in scope: Scope
+    ) -> [(name: String, value: String)]
     /// Which owners are known as organisations and which as users.
     var ownerKinds: OwnerKinds { get }
     /// The resource that a target means, by name or by the ids of GitHub's page links; nil where that is not known.
@@ -71,11 +75,4 @@ package protocol NodeInterface: Sendable {
     func verify() async throws(ControlError) -> (checked: Int, corrupt: [String])
     /// What happens from now on; a slow reader loses the oldest.
     func events() -> AsyncStream<NodeEvent>
-}
-
-extension NodeInterface {
-    /// The live rate-limit headers of a caller's credential for the REST API.
-    package func rateLimitHeaders(for caller: Caller) -> [(name: String, value: String)] {
-        rateLimitHeaders(for: caller, of: .core)
-    }
 }

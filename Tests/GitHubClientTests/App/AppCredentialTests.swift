@@ -139,6 +139,13 @@ struct AppCredentialTests {
             #expect(used.map(\.id) == [second, first])
             #expect(used.map(\.quota.remaining) == [4_998, 4_999])
             #expect(world.origin.statistics.quota?.remaining == 4_998)
+            func left(_ scope: Scope) -> String? {
+                world.origin.rateLimitHeaders(for: .node, of: .core, in: scope)
+                    .first { $0.name.lowercased() == "x-ratelimit-remaining" }?.value
+            }
+            #expect(left(.repository(Self.vault)) == "4999")
+            #expect(left(.owner("octo-labs")) == "4998" && left(.owner("")) == "4998")
+            #expect(left(.owner("octocat")) == nil)
             #expect(await world.calls("/app/installations?") == 1)
         }
     }

@@ -152,7 +152,11 @@ package final class SimulatedOrigin: Origin {
 
     package func accessChanged(of owner: String) {}
 
-    package func rateLimitHeaders(for identity: Identity, of kind: QuotaKind) -> [(name: String, value: String)] { [] }
+    package func rateLimitHeaders(
+        for identity: Identity,
+        of kind: QuotaKind,
+        in scope: Scope
+    ) -> [(name: String, value: String)] { [] }
 
     package func probe() async -> OriginProbe {
         let moment = now()

@@ -92,7 +92,11 @@ final class FakeNode: NodeInterface {
 
     func wrote(_ request: WriteRequest) async { state.withLock { $0.writes.append(request) } }
 
-    func rateLimitHeaders(for caller: Caller, of kind: QuotaKind) -> [(name: String, value: String)] {
+    func rateLimitHeaders(
+        for caller: Caller,
+        of kind: QuotaKind,
+        in scope: Scope
+    ) -> [(name: String, value: String)] {
         state.withLock { kind == .core ? $0.rateLimit : $0.queryRateLimit }
     }
     func packedBody(_ cid: CID) -> [UInt8]? { state.withLock { $0.packed[cid] } }

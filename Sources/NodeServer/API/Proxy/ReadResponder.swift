@@ -108,7 +108,8 @@ struct ReadResponder: Sendable {
     private func rateLimit(of read: ReadRequest) -> HTTPFields {
         var headers = HTTPFields()
         let kind: QuotaKind = read.query == nil ? .core : .graphql
-        for (name, value) in node.rateLimitHeaders(for: read.caller, of: kind) { headers.set(name, value) }
+        let scope = read.query?.scope ?? read.representation.resource.endpoint.scope
+        for (name, value) in node.rateLimitHeaders(for: read.caller, of: kind, in: scope) { headers.set(name, value) }
         return headers
     }
 
