@@ -106,6 +106,8 @@ extension Node {
         package var eventBacklog = 1024
         /// How long `hook ping` waits for the ping, in seconds.
         package var pingWait = 15
+        /// In what portions deliveries are done again after a stop.
+        package var replay = ReplayRule()
         /// How far GitHub's answers may lag behind its events, in seconds.
         package var answerLag = 600
         /// When the old secret of a webhook goes that was given another.

@@ -10,14 +10,31 @@ extension Node {
         var last: InboxID?
         var count = 0
         while case let page = try await store.pending(after: last, limit: 256), !page.isEmpty {
-            for stored in page {
-                last = stored.inboxID
-                count += 1
-                await replay(stored)
-            }
+            last = page.last?.inboxID
+            count += page.count
+            await replay(page[...])
         }
         if count > 0 { logger.info("Replayed acknowledged deliveries", metadata: ["count": "\(count)"]) }
         await announceUnsettled()
+    }
+
+    /// Does a page again, the oldest first, in portions that are on disk as begun; what was alone in one when the process
+    /// stopped is set aside.
+    private func replay(_ page: ArraySlice<StoredDelivery>) async {
+        var rest = page.sorted { ($0.delivery.receivedAt, $0.inboxID) < ($1.delivery.receivedAt, $1.inboxID) }[...]
+        while let first = rest.first {
+            let portion = rest.prefix(configuration.limits.replay.portion(of: rest.lazy.map(\.attempts)))
+            guard !portion.isEmpty else {
+                logger.error("A delivery is set aside", metadata: ["delivery": "\(first.delivery.id)"])
+                store.apply([], failing: [(first.inboxID, "the node stopped each time that it was at it")])
+                rest.removeFirst()
+                continue
+            }
+            // Where the disk does not take it, no mark would be of use.
+            try? await store.begin(portion.map(\.inboxID))
+            for stored in portion { await replay(stored) }
+            rest.removeFirst(portion.count)
+        }
     }
 
     private func replay(_ stored: StoredDelivery) async {

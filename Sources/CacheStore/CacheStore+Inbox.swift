@@ -43,6 +43,12 @@ extension CacheStore {
     /// How many deliveries are accepted and not yet done.
     package var pendingCount: Int { memory.withLock { $0.pending.count } }
 
+    /// Notes that some deliveries are begun after a start; returns once that is on disk, with what was done before.
+    package func begin(_ ids: [InboxID]) async throws(StoreError) {
+        memory.withLock { $0.unsaved.begun += ids }
+        try await flush()
+    }
+
     /// The deliveries that are not done, oldest first, to be done again after a start.
     ///
     /// They begin after the last one already seen; large ones make it fewer than the limit, and none means the end.
@@ -101,7 +107,7 @@ enum InboxRows {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT id, scope, delivery, event, hook_id, received_at, format, size, body
+                SELECT id, scope, delivery, event, hook_id, received_at, format, size, body, attempts
                 FROM inbox WHERE status = 0 AND id > ? ORDER BY id LIMIT ?
                 """,
             arguments: [after, max(1, limit)]
@@ -125,7 +131,8 @@ enum InboxRows {
                 receivedAt: Timestamp(milliseconds: receivedAt),
                 body: body
             )
-            page.deliveries.append(StoredDelivery(inboxID: InboxID(id), delivery: delivery))
+            let attempts = row.integer(9).map { Int(clamping: $0) } ?? 0
+            page.deliveries.append(StoredDelivery(inboxID: InboxID(id), delivery: delivery, attempts: attempts))
         }
         return page
     }

@@ -391,7 +391,8 @@ struct NodeRecoveryTests {
         try await world.running {
             let hook = try await register(world)
             await searched(world, after: world.clock.now.advanced(bySeconds: -60))
-            let (_, deliveries) = try run(world, hook: hook)
+            let (id, deliveries) = try run(world, hook: hook)
+            let before = callCount(world)
             var refused = 0
             try await withThrowingTaskGroup(of: WebhookAnswer.self) { group in
                 for delivery in deliveries {
@@ -409,7 +410,15 @@ struct NodeRecoveryTests {
             #expect(world.clock.now < moment.advanced(bySeconds: 120))
             await settled(world)
             let recovered = await world.node.statistics().deliveries.recovered
-            #expect(recovered > 0 && recovered + taken.count <= deliveries.count)
+            #expect(recovered == deliveries.count - taken.count)
+            // Each is there, by one way or the other, and read once.
+            let records = try await world.store.records(scopes: nil, failedOnly: false, limit: 100)
+            #expect(records.map(\.id.text).sorted() == deliveries.map(\.guid).sorted())
+            #expect(records.allSatisfy { $0.standing == .done })
+            let (_, reads) = logCalls(world, since: before)
+            #expect(reads.count == recovered && Set(reads).count == recovered)
+            let state = world.store.state(ObjectID(repository: NodeWorld.hello, kind: .run, id: id))
+            #expect(state?.status == "completed")
         }
     }
 }

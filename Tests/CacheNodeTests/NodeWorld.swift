@@ -284,6 +284,11 @@ final class ToldNeighbours: Neighbours {
     private let copies = Mutex<[Representation: SharedEntry]>([:])
     private let jobs = Mutex<(held: Set<CID>, holders: Set<PeerID>, me: PeerID?)>(([], [], nil))
 
+    private let watcher = Mutex<@Sendable () -> Void>({})
+
+    /// Does something each time that something is told, while the node waits.
+    func onTold(_ action: @escaping @Sendable () -> Void) { watcher.withLock { $0 = action } }
+
     var told: [Announcement] { state.withLock(\.told) }
     var followed: Set<RepositoryName> { state.withLock(\.followed) }
 
@@ -299,7 +304,10 @@ final class ToldNeighbours: Neighbours {
     func turn(after delivery: DeliveryID, of author: PeerID, in repository: RepositoryName) async -> Duration {
         .seconds(1)
     }
-    func announce(_ announcement: Announcement) async { state.withLock { $0.told.append(announcement) } }
+    func announce(_ announcement: Announcement) async {
+        state.withLock { $0.told.append(announcement) }
+        watcher.withLock(\.self)()
+    }
     func lend(_ copy: SharedEntry) { copies.withLock { $0[copy.entry.key.representation] = copy } }
     func ask(for representation: Representation, deadline: Duration) async -> SharedEntry? {
         copies.withLock { $0[representation] }

@@ -176,6 +176,43 @@ import Testing
         }
     }
 
+    @Test func howOftenADeliveryWasBegunOutlivesACrash() async throws {
+        try await withDirectory { directory async throws in
+            try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
+                let ids = [
+                    try #require(accepted(try await store.insert(Fixture.delivery("a")))),
+                    try #require(accepted(try await store.insert(Fixture.delivery("b")))),
+                ]
+                try await store.begin(ids)
+                try await store.begin([ids[1]])
+                try await withDirectory { copy async throws in
+                    try copyAsAfterACrash(from: directory, to: copy)
+                    try await withStore(CacheStore.Configuration(directory: copy)) { revived async throws in
+                        #expect(try await revived.pending(after: nil, limit: 9).map(\.attempts) == [1, 2])
+                    }
+                }
+                // One that is given again is begun anew.
+                store.apply([], failing: [(ids[1], "no")])
+                _ = try await store.insert(Fixture.delivery("b"))
+                #expect(try await store.pending(after: nil, limit: 9).map(\.attempts) == [1, 0])
+            }
+        }
+    }
+
+    @Test func whatIsSetAsideIsForgottenAfterItsTimeToo() async throws {
+        let clock = HandClock()
+        try await withStore(now: { clock.now }) { store async throws in
+            let id = try #require(accepted(try await store.insert(Fixture.delivery("a"))))
+            try await store.commit([], failing: [(id, "no")])
+            clock.now = Fixture.start.advanced(bySeconds: 3 * 86_400 - 1)
+            store.sweep()
+            #expect(try await store.records(scopes: nil, failedOnly: true, limit: 9).map(\.reason) == ["no"])
+            clock.now = Fixture.start.advanced(bySeconds: 3 * 86_400 + 1)
+            store.sweep()
+            #expect(try await store.records(scopes: nil, failedOnly: true, limit: 9).isEmpty)
+        }
+    }
+
     @Test func settledDeliveriesAreForgottenAfterTheirTime() async throws {
         let clock = HandClock()
         try await withStore(now: { clock.now }) { store async throws in

@@ -27,6 +27,9 @@ extension Batch {
         now: Timestamp
     ) throws -> Outcome {
         var outcome = Outcome()
+        for id in unsaved.begun {
+            try database.run("UPDATE inbox SET attempts = attempts + 1 WHERE id = ?", id.number)
+        }
         for mark in unsaved.marks { try save(mark, to: database) }
         for insert in inserts { outcome.accepted.append(try save(insert, to: database)) }
         for (former, scope) in unsaved.renamedScopes {

@@ -29,6 +29,9 @@ enum Schema {
         migrator.registerMigration("7 prewarm jobs") { database in
             try database.execute(sql: prewarmJobs)
         }
+        migrator.registerMigration("8 attempts at deliveries") { database in
+            try database.execute(sql: "ALTER TABLE inbox ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

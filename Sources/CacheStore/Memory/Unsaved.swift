@@ -21,6 +21,8 @@ struct Unsaved: Sendable {
     var names: Set<NameKey> = []
     var reads: Set<ResourceKey> = []
     var marks: [Mark] = []
+    /// Deliveries that are begun after a start.
+    var begun: [InboxID] = []
     var outbox: [OutboxID: OutboxItem] = [:]
     var settled: Set<OutboxID> = []
     var hooks: Set<Scope> = []
@@ -36,8 +38,8 @@ struct Unsaved: Sendable {
     /// Whether nothing here asks for a transaction; times of reads alone do not.
     var isEmpty: Bool {
         entries.isEmpty && states.isEmpty && visibilities.isEmpty && proofs.isEmpty && names.isEmpty && marks.isEmpty
-            && outbox.isEmpty && settled.isEmpty && hooks.isEmpty && peers.isEmpty && prewarms.isEmpty && !hasAppLog
-            && !needsTrim
+            && begun.isEmpty && outbox.isEmpty && settled.isEmpty && hooks.isEmpty && peers.isEmpty && prewarms.isEmpty
+            && !hasAppLog && !needsTrim
     }
 
     /// Whether a delivery failed that may be given again any moment.
@@ -52,6 +54,7 @@ struct Unsaved: Sendable {
         names.formUnion(older.names)
         reads.formUnion(older.reads)
         marks = older.marks + marks
+        begun = older.begun + begun
         outbox.merge(older.outbox) { newer, _ in newer }
         settled.formUnion(older.settled)
         hooks.formUnion(older.hooks)

@@ -23,7 +23,7 @@ package struct NewDelivery: Sendable {
     package let event: String
     /// `X-GitHub-Hook-ID`.
     package let hookID: Int64?
-    /// When it arrived.
+    /// The moment that it speaks of: its own, or that of its receipt.
     package let receivedAt: Timestamp
     /// The JSON body.
     package let body: [UInt8]
@@ -52,11 +52,14 @@ package struct StoredDelivery: Sendable {
     package let inboxID: InboxID
     /// The delivery.
     package let delivery: NewDelivery
+    /// How often it was begun after a start, and not done.
+    package let attempts: Int
 
     /// A stored delivery.
-    package init(inboxID: InboxID, delivery: NewDelivery) {
+    package init(inboxID: InboxID, delivery: NewDelivery, attempts: Int = 0) {
         self.inboxID = inboxID
         self.delivery = delivery
+        self.attempts = attempts
     }
 }
 

@@ -44,6 +44,24 @@ import Testing
             let ping = Array(#"{"zen":"z","hook_id":\#(hook),"repository":{"full_name":"\#(repository)"}}"#.utf8)
             #expect(try await fleet.deliver(event: "ping", id: "old", body: ping, secret: old) == 401)
             #expect(try await fleet.deliver(event: "ping", id: "new", body: ping, secret: new) == 200)
+            // Not one of a crowd that still has it, and nothing of what they say.
+            let accepted = await fleet.nodes[0].statistics().deliveries.accepted
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 1...200 {
+                    group.addTask {
+                        let body = #"{"action":"requested","workflow_run":{"id":\#(number),"status":"queued"},"#
+                        let rest = #""repository":{"full_name":"\#(repository)","private":false}}"#
+                        return try await fleet.deliver(
+                            event: "workflow_run",
+                            id: "late-\(number)",
+                            body: Array((body + rest).utf8),
+                            secret: old
+                        )
+                    }
+                }
+                for try await status in group { #expect(status == 401) }
+            }
+            #expect(await fleet.nodes[0].statistics().deliveries.accepted == accepted)
         }
     }
 }
