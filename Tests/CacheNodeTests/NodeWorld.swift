@@ -102,7 +102,7 @@ struct NodeWorld: Sendable {
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             // The node looks after the time, its webhooks and their logs: from then on all of them hear the clock.
-            await clock.sleepers(3)
+            await clock.sleepers(4)
             do {
                 let value = try await body()
                 await group.triggerGracefulShutdown()

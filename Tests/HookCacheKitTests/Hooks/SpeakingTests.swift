@@ -1,6 +1,7 @@
 import Fleet
 import GitHubCore
 import GitHubSimulator
+import GitHubSimulatorCore
 import HookCacheKit
 import Testing
 
