@@ -16,13 +16,13 @@ extension Mesh {
             share == .all || share == .public && self.store.visibility(of: repository)?.isPrivate != true
         }
         let topics = Set(wanted.map { self.topic(of: $0) })
-        self.listen(to: topics, instead: \.topics)
+        self.listen(to: topics, of: .repositories)
     }
 
     /// Holds exactly these prewarm jobs from now on.
     package func hold(_ jobs: Set<CID>) async {
         let held = self.configuration.share.takesPart ? jobs : []
-        self.listen(to: Set(held.map { self.topic(ofJob: $0) }), instead: \.jobs)
+        self.listen(to: Set(held.map { self.topic(ofJob: $0) }), of: .jobs)
     }
 
     /// The connected members that hold a prewarm job.
@@ -30,10 +30,10 @@ extension Mesh {
         Set(self.pubSub.followers(of: self.topic(ofJob: job)).filter(self.configuration.membership.contains))
     }
 
-    private func listen(to topics: Set<String>, instead known: WritableKeyPath<State, Set<String>> & Sendable) {
+    private func listen(to topics: Set<String>, of subject: Subject) {
         let (joined, left) = self.state.withLock { state in
-            defer { state[keyPath: known] = topics }
-            return (topics.subtracting(state[keyPath: known]), state[keyPath: known].subtracting(topics))
+            let known = state.topics.updateValue(topics, forKey: subject) ?? []
+            return (topics.subtracting(known), known.subtracting(topics))
         }
         for topic in left { self.pubSub.unsubscribe(topic) }
         for topic in joined {
@@ -41,7 +41,7 @@ extension Mesh {
                 try self.pubSub.subscribe(topic)
             } catch {
                 self.logger.warning("A topic cannot be followed", metadata: ["error": "\(error)"])
-                _ = self.state.withLock { $0[keyPath: known].remove(topic) }
+                _ = self.state.withLock { $0.topics[subject]?.remove(topic) }
             }
         }
     }

@@ -12,11 +12,15 @@ import Synchronization
 ///
 /// It decides nothing: MeshCore judges what comes and what may leave, the store answers. It runs its libp2p node too.
 package final class Mesh: Neighbours, Service {
+    /// What topics are of.
+    enum Subject: Hashable, Sendable {
+        case repositories
+        case jobs
+    }
+
     struct State {
-        /// Topics of repositories that are followed now.
-        var topics: Set<String> = []
-        /// Topics of prewarm jobs that are held now.
-        var jobs: Set<String> = []
+        /// Topics followed now, by what they are of.
+        var topics: [Subject: Set<String>] = [:]
         /// Bodies on their way.
         var pulls: Set<CID> = []
         /// Wrong answers by peer, until it is disconnected.
