@@ -4,7 +4,7 @@ extension Checkup {
     /// Reads what a node tells; nil for anything else.
     init?(_ json: JSONValue) {
         guard let name = json["check"]?.string, let why = json["why"]?.string,
-            let standing = json["standing"]?.string.flatMap(Standing.init)
+            let standing = json["standing"]?.string.flatMap(Standing.init(rawValue:))
         else { return nil }
         self.init(name, standing, why, remedy: json["remedy"]?.string)
     }

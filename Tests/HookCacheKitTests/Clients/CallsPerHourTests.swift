@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct CallsPerHourTests {
     /// All of the hour of 5 runners, and of that of 50, who ask ten times as much, its first third.
-    @Test(arguments: [(5, RunnerFleet.hour, 19), (50, RunnerFleet.hour / 3, 8)])
+    @Test(arguments: [(5, RunnerFleet.wholeHour, 19), (50, RunnerFleet.wholeHour / 3, 8)])
     func runnersWithLiveWebhooksCostLessThan20CallsAnHourAndAreToldWithinASecond(
         _ count: Int,
         _ seconds: Int,

@@ -27,7 +27,7 @@ struct FleetLife {
         random = SeededRandom(seed: seed)
         for name in fleet.repositories {
             for _ in 0..<RunnerFleet.runs {
-                let second = Int64.random(in: 0..<Int64(RunnerFleet.hour), using: &random)
+                let second = Int64.random(in: 0..<Int64(RunnerFleet.wholeHour), using: &random)
                 plan(.push(name), at: ReplayWorld.start.advanced(byMilliseconds: second * 1_000))
             }
         }

@@ -9,7 +9,7 @@ extension RunnerFleet {
     /// An hour of the checks, or its beginning; nothing is stored when it begins.
     package func hour(
         _ way: Way,
-        seconds: Int = Self.hour,
+        seconds: Int = Self.wholeHour,
         seed: UInt64 = 11,
         listLag: Int64 = 0
     ) async throws -> FleetHour {

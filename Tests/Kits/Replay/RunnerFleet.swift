@@ -56,7 +56,7 @@ package struct RunnerFleet: Sendable {
     /// Seconds between the checks of one runner.
     package static let interval = 120
     /// How long it is looked at, in seconds.
-    package static let hour = 3_600
+    package static let wholeHour = 3_600
     /// Runs in each repository meanwhile, of two jobs each.
     package static let runs = 12
 
