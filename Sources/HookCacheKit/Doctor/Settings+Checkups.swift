@@ -105,9 +105,11 @@ extension Settings {
 
     private static func finding(at address: ListenAddress, isRunning: Bool) -> Checkup.PortFacts.Finding {
         guard address.port != 0 else { return .anyPort }
-        if TCPProbe.connect(address.host, port: address.port) == nil { return .listening }
-        guard !isRunning, let refusal = TCPProbe.bind(address.host, port: address.port) else { return .free }
-        return .refused(refusal)
+        guard !isRunning else {
+            return TCPProbe.connect(address.host, port: address.port) == nil ? .listening : .free
+        }
+        guard let refusal = TCPProbe.bind(address.host, port: address.port) else { return .free }
+        return refusal.isInUse ? .listening : .refused(refusal.words)
     }
 
     /// The peers to dial, and those that are connected.
@@ -123,7 +125,7 @@ extension Settings {
             guard let place = Self.place(of: address) else {
                 return (address.description, peer, "it is no TCP address")
             }
-            return (address.description, peer, TCPProbe.connect(place.host, port: place.port))
+            return (address.description, peer, TCPProbe.connect(place.host, port: place.port)?.words)
         }
         // Without a key there is nothing to say, and none is made here.
         let hasKey = FilePermissions.mode(of: storage.directory + "/node-key") != nil
