@@ -24,6 +24,9 @@ extension Node {
         }
         let examination = GitHubExamination(origin: origin, hookAdmin: hookAdmin, now: now)
         let setAside = (try? await deliveries(of: nil, failedOnly: true, limit: 100))?.count ?? 0
-        return await examination.run(facts) + [Checkup.ofInbox(waiting: store.pendingCount, setAside: setAside)]
+        let health = health()
+        let trust = health.repositories.map { Checkup.Trust($0.name, $0.standing) }
+        return await examination.run(facts) + Checkup.ofHealth(health.counts, of: trust)
+            + [Checkup.ofInbox(waiting: store.pendingCount, setAside: setAside)]
     }
 }

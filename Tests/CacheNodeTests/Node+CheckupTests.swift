@@ -41,7 +41,7 @@ import Testing
         try await world.running {
             world.origin.setDown(true)
             let checkups = await world.node.checkups()
-            #expect(checkups.map(\.name) == ["github", "inbox"])
+            #expect(checkups.map(\.name) == ["github", "events", "inbox"])
             #expect(standing(checkups, "github") == .fail)
         }
     }

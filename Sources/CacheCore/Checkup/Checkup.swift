@@ -62,6 +62,8 @@ package struct Checkup: Hashable, Sendable {
         package static let logAge: Int64 = 600
         /// Repositories and owners whose webhooks are looked at.
         package static let scopes = 50
+        /// Repositories in trouble that are told one by one.
+        package static let troubles = 20
         /// Characters of one line.
         package static let line = 500
     }

@@ -152,6 +152,23 @@ struct HookCheckupTests {
         #expect(standing(try refused(.origin(.timedOut))) == [.warn])
     }
 
+    @Test func eventsThatAreNotTrustedAreToldWithTheirReason() throws {
+        let name = try #require(RepositoryName("octo/app"))
+        func told(_ state: HookHealth.State, _ reason: HookHealth.Reason) -> Checkup? {
+            Checkup.ofHealth([state: 1], of: [.init(name, .init(state, reason, since: Self.now))]).first
+        }
+        #expect(
+            told(.live, .logRead)
+                == .pass("events", "of the repositories that are followed: 1 live, 0 suspect, 0 absent")
+        )
+        #expect(told(.suspect, .unproven)?.standing == .pass)
+        #expect(told(.absent, .noHook)?.standing == .pass)
+        let missing = told(.suspect, .missing)
+        #expect(missing?.standing == .warn)
+        #expect(missing?.name == "events octo/app")
+        #expect(missing?.why.contains("did not arrive") == true)
+    }
+
     @Test func deliveriesThatAreSetAsideWarn() {
         #expect(Checkup.ofInbox(waiting: 3, setAside: 0).standing == .pass)
         #expect(Checkup.ofInbox(waiting: 0, setAside: 1).standing == .warn)
