@@ -90,8 +90,8 @@ struct GitHubCheckupTests {
     @Test(arguments: [
         (0, Checkup.Standing.pass), (9, .pass), (-9, .pass), (11, .warn), (-12, .warn), (61, .fail), (-3_600, .fail),
     ])
-    func theClock(_ ahead: Int64, _ expected: Checkup.Standing) {
-        let checkup = look(probe(clockAhead: ahead), at: "clock")
+    func theClock(_ ahead: Int, _ expected: Checkup.Standing) {
+        let checkup = look(probe(clockAhead: Int64(ahead)), at: "clock")
         #expect(checkup?.standing == expected)
         guard ahead != 0, expected != .pass else { return }
         #expect(checkup?.why.contains(ahead < 0 ? "behind" : "ahead of") == true)
