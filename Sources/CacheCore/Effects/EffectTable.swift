@@ -18,14 +18,18 @@ package enum Touch: Hashable, Sendable {
 package enum EffectTable {
     /// What an event does to the stored answer for a resource of the same repository or its owner.
     package static func touch(_ resource: Resource, by event: WorkflowEvent) -> Touch {
-        let touch: Touch =
-            switch event.object {
-            case .run(let run): touch(resource.endpoint, by: run)
-            case .job(let job): touch(resource.endpoint, by: job)
-            }
+        let touch = touch(resource.endpoint, by: event.object)
         // What a parameter that is not known makes of an object, only GitHub knows.
         let isShaped = touch == .replace || touch == .runners
         return isShaped && !resource.isUnderstood ? .invalidate : touch
+    }
+
+    /// What a run's or job's new state does to the plain answer of an endpoint of its repository or its owner.
+    static func touch(_ endpoint: Endpoint, by object: WorkflowObject) -> Touch {
+        switch object {
+        case .run(let run): touch(endpoint, by: run)
+        case .job(let job): touch(endpoint, by: job)
+        }
     }
 
     private static func touch(_ endpoint: Endpoint, by run: WorkflowRun) -> Touch {

@@ -18,6 +18,8 @@ package struct WorkflowEvent: Sendable {
     package let isPrivate: Bool
     /// When it was true: the delivery's acceptance, or the answer's moment.
     package let asOf: Timestamp
+    /// Whether it was told without its pull requests, and has those that were known before.
+    package let isPartial: Bool
 
     /// An event.
     package init(
@@ -28,8 +30,10 @@ package struct WorkflowEvent: Sendable {
         authority: Authority,
         source: Source,
         isPrivate: Bool,
-        asOf: Timestamp
+        asOf: Timestamp,
+        isPartial: Bool = false
     ) {
+        self.isPartial = isPartial
         self.repository = repository
         self.object = object
         self.body = body

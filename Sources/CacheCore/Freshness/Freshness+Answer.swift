@@ -203,7 +203,8 @@ extension Freshness {
                 authority: authority,
                 source: source,
                 isPrivate: isPrivate,
-                asOf: asOf
+                asOf: asOf,
+                isPartial: isBare
             )
         }
         switch key.endpoint {

@@ -24,6 +24,7 @@ extension Freshness {
         var changes: [Change] = [.remember(event.state)]
         var directives: [Directive] = []
         var isStored = false
+        remember(event, now: now)
         let turn = isOwn ? 0 : context.turn ?? limits.authorSilence
         for touched in context.entries {
             let entry = touched.entry
@@ -34,9 +35,11 @@ extension Freshness {
                 isStored = isStored || entry.key == context.audience.map { key(of: event, for: $0) }
                 changes.append(replacement(of: entry, with: bytes, event))
                 waiting[entry.key] = nil
+                if isOpen(event, in: entry) { open(touched, &changes, &directives, now: now) }
             case .edit(let bytes):
                 changes.append(edited(entry, bytes, event))
                 settleDoubt(entry.key, by: event)
+                if isOpen(event, in: entry) { open(touched, &changes, &directives, now: now) }
             case .doubt:
                 if touched.isWanted { prewarm(entry.key, after: turn, isDoubt: true, now: now) }
             case .invalidate(let isDoubt):
@@ -172,6 +175,23 @@ extension Freshness {
             else { return .invalidate(isDoubt: false) }
             return edit(editor, by: event, context)
         }
+    }
+
+    /// Whether only GitHub knows how an answer shows an event's object.
+    private func isOpen(_ event: WorkflowEvent, in entry: Entry) -> Bool {
+        event.isPartial && entry.key.resource.parameter("exclude_pull_requests") != "true"
+    }
+
+    /// What was just changed shows the newest state, and is asked for all the same.
+    private mutating func open(
+        _ touched: TouchedEntry,
+        _ changes: inout [Change],
+        _ directives: inout [Directive],
+        now: Timestamp
+    ) {
+        guard case .put(let changed, _)? = changes.last else { return }
+        let wrong = TouchedEntry(entry: changed, body: nil, isWanted: touched.isWanted)
+        invalidate(wrong, after: limits.debounce, now: now, &changes, &directives)
     }
 
     /// A list with an event's object in the place of an older state, or nil where it shows none.

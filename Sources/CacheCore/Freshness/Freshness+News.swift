@@ -29,6 +29,24 @@ extension Freshness {
         }
     }
 
+    /// A new state of a run or job, remembered as long for what it makes wrong and cannot tell itself.
+    struct RecentState: Sendable {
+        let repository: RepositoryName
+        let object: WorkflowObject
+        let at: Timestamp
+
+        func touches(_ endpoint: Endpoint) -> Bool {
+            endpoint.repository == repository && EffectTable.touch(endpoint, by: object) == .invalidate
+        }
+    }
+
+    /// Remembers a new state.
+    mutating func remember(_ event: WorkflowEvent, now: Timestamp) {
+        let horizon = now.advanced(bySeconds: -limits.newsMemory)
+        while let first = states.first, first.at < horizon || states.count >= limits.news { states.removeFirst() }
+        states.append(RecentState(repository: event.repository, object: event.object, at: now))
+    }
+
     mutating func take(_ effect: RepositoryEffect, _ entries: [TouchedEntry], now: Timestamp) -> [Directive] {
         remember(RecentNews(effect: .news(effect), at: now))
         var changes: [Change] = []

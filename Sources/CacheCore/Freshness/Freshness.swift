@@ -69,6 +69,8 @@ package struct Freshness: Sendable {
     var news: [RecentNews] = []
     /// What jobs told of their runners.
     var runners = RunnerBook()
+    /// New states of runs and jobs of the last minutes, the oldest first.
+    var states: [RecentState] = []
     /// Watched keys, and when each is polled next.
     var polls: [ResourceKey: Timestamp] = [:]
 

@@ -222,5 +222,21 @@ struct OrderRuleTests {
         let shown = try #require(machine.store.answer("\(base)/runs?branch=main")?.body.bytes)
         let object = try JSONObject(JSONSlices(shown)).objects("workflow_runs").first
         #expect(object?.objects("pull_requests").count == 1)
+        // Which those are now was not told.
+        #expect(list("runs?branch=main")?.standing == .invalid)
+        #expect(machine.store.answer("\(base)/runs/\(run)")?.entry.standing == .invalid)
+    }
+
+    /// An event makes it wrong that is not stored yet: the question was asked before.
+    @Test mutating func anAnswerToAQuestionFromBeforeAnEventIsNotTrusted() throws {
+        let (run, begun) = try start()
+        let path = "runs/\(run)/attempts/1"
+        let question = machine.question(World.key("\(base)/\(path)"), source: .upstream, isRead: true)
+        let request = OriginRequest(question.key.representation, validator: nil, priority: .read)
+        let answer = truth.answer(request, at: machine.now)
+        try take(begun + advance(run))
+        machine.take(answer, to: question)
+        #expect(status(path) == "queued")
+        #expect(machine.store.answer("\(base)/\(path)")?.entry.standing == .invalid)
     }
 }

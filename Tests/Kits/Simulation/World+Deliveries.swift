@@ -15,6 +15,7 @@ extension World {
     /// GitHub sends a delivery.
     mutating func post(_ delivery: SimulatedGitHub.OutgoingDelivery) {
         guard !chance.happens(weather.loss) else { return tell("\(Self.words(for: delivery)) is lost for good") }
+        sent.append(delivery)
         for _ in 0...(chance.happens(weather.doubling) ? 1 : 0) {
             agenda.add(.arrive(delivery), at: now.advanced(byMilliseconds: Int64(1 + chance.below(weather.lateness))))
         }
@@ -57,6 +58,7 @@ extension World {
         }
         let plan = recovery.plan
         tell("node 0 searches the log: \(plan.wanted.count) to read\(plan.hasGap ? ", and a gap" : "")")
+        hadGap = hadGap || plan.hasGap
         if plan.hasGap { nodes[0].machine.takeLoss() }
         fetch(Search(life: life, plan: plan))
     }

@@ -36,6 +36,15 @@ extension World {
         }
     }
 
+    /// Everything that GitHub's log still tells of was taken.
+    func checkDeliveries() throws(Fault) {
+        let oldest = now.advanced(bySeconds: -SimulatedGitHub.Limits.deliveryLogAge)
+        guard nodes[0].settledThrough > oldest, !hadGap else { return }
+        for delivery in sent where !(DeliveryID(delivery.guid).map { nodes[0].hasTaken($0) } ?? false) {
+            throw .missed("\(delivery.event) \(delivery.action ?? "") of \(delivery.dueAt.rfc3339)")
+        }
+    }
+
     /// Whether events told the node everything that the answer for a key depends on.
     private func isHeard(_ key: ResourceKey, _ sights: [Sight]) -> Bool {
         // Of an attempt no event tells, and it is asked for again when its run's does; the peer hears what the first heard.

@@ -29,6 +29,8 @@ package struct World: Sendable {
         case stepBack(String)
         /// After all was quiet, something that is served is not what GitHub says.
         case lie(String)
+        /// A delivery that GitHub's log tells of was never taken.
+        case missed(String)
         /// The machines do not come to rest.
         case restless
 
@@ -36,6 +38,7 @@ package struct World: Sendable {
             switch self {
             case .stepBack(let why): "a step back: \(why)"
             case .lie(let why): "a lie after quiet: \(why)"
+            case .missed(let what): "missed: \(what)"
             case .restless: "no rest"
             }
         }
@@ -78,9 +81,13 @@ package struct World: Sendable {
     var chance: Chance
     var agenda = Agenda<Event>()
     var plot: Plot
+    /// Deliveries that GitHub sent, or at least knows of.
+    var sent: [SimulatedGitHub.OutgoingDelivery] = []
     var count = 0
     /// Whether the storm is over.
     var isQuiet = false
+    /// Whether the node was away for longer than GitHub's log remembers.
+    var hadGap = false
     let isTold: Bool
     let limits: Limits
     let hookID: Int64
@@ -135,6 +142,7 @@ package struct World: Sendable {
         watch(false)
         agenda.add(.search(life: nodes[0].life), at: now.advanced(bySeconds: 1))
         try rest()
+        try checkDeliveries()
         for node in nodes.indices { try check(node, asksAll: false) }
         now = now.advanced(bySeconds: 90_000)
         for node in nodes.indices {
@@ -225,7 +233,7 @@ package struct World: Sendable {
         case .start(let node):
             tell("node \(node) starts again")
             nodes[node].start(truth, at: now)
-            if weather.isWatched { watch(true) }
+            if weather.isWatched, !isQuiet { watch(true) }
             if node == 0 { agenda.add(.search(life: nodes[0].life), at: now) }
         case .search(let life): search(life: life)
         case .fetch(let search): fetch(search)
