@@ -42,9 +42,10 @@ package struct Station: Sendable {
 
     /// Takes a delivery, which is on disk at once; false where it was taken before.
     ///
-    /// What it says was true at the moment of its acceptance.
-    package mutating func accept(_ letter: Letter, asOf moment: Timestamp) -> Bool {
+    /// What it says was true at the moment in its name, or where that cannot be of its receipt.
+    package mutating func accept(_ letter: Letter, at received: Timestamp) -> Bool {
         guard taken.insert(letter.guid).inserted else { return false }
+        let moment = DeliveryID(letter.guid)?.moment(receivedAt: received) ?? received
         inbox.append(Row(letter: letter, moment: moment))
         return true
     }

@@ -28,7 +28,7 @@ extension World {
             tell("\(what) does not arrive")
             return truth.record(status: nil, of: delivery, at: now)
         }
-        let isNew = nodes[0].accept(Letter(delivery), asOf: now)
+        let isNew = nodes[0].accept(Letter(delivery), at: now)
         truth.record(status: chance.happens(weather.deafness) ? nil : 202, of: delivery, at: now)
         tell("\(what) \(isNew ? "arrives" : "arrives again")")
         if chance.happens(weather.sudden) { return crash(0, lasting: 1_000) }
@@ -80,7 +80,7 @@ extension World {
         let response = truth.respond(to: .get("\(hookPath)/deliveries/\(wanted.id)", token: Truth.token), at: now)
         if let payload = (try? JSONObject(JSONSlices(response.body))).flatMap({ LoggedDelivery.payload(in: $0) }) {
             let letter = Letter(guid: wanted.guid.text, event: wanted.event, payload: payload)
-            if nodes[0].accept(letter, asOf: min(wanted.sentAt, now)) {
+            if nodes[0].accept(letter, at: min(wanted.sentAt, now)) {
                 tell("\(letter.sight.map { "\($0.subject)" } ?? letter.event) is recovered from the log")
                 nodes[0].work(truth)
             }
