@@ -24,7 +24,9 @@ final class AppCredential: Sendable {
     }
 
     private enum Turn {
-        case lead
+        case use(InstallationBook.Token, InstallationBook.Place)
+        case refuse(OriginFailure)
+        case lead(InstallationBook.Step, Work)
         case wait(AsyncStream<Never>)
     }
 
@@ -48,9 +50,7 @@ final class AppCredential: Sendable {
         }
         let owner = scope.ownerLogin
         for _ in 0..<Limits.appSteps {
-            let step = state.withLock { $0.book.step(for: owner, at: now(in: $0)) }
-            let work: Work
-            switch step {
+            switch turn(for: owner) {
             case .use(let token, let place):
                 return .success(
                     Credential(
@@ -60,14 +60,9 @@ final class AppCredential: Sendable {
                     )
                 )
             case .refuse(let failure): return .failure(failure)
-            case .list: work = .list
-            case .find: work = .find(owner)
-            case .mint(let place): work = .mint(place.id)
-            }
-            switch turn(at: work) {
             case .wait(let end):
                 for await _ in end {}
-            case .lead:
+            case .lead(let step, let work):
                 await perform(step, for: scope)
                 finish(work)
             }
@@ -135,11 +130,21 @@ extension AppCredential {
         courier.ledger.now().advanced(byMilliseconds: state.ahead)
     }
 
-    private func turn(at work: Work) -> Turn {
+    /// What comes next for an owner, and whose turn it is: both at once, so that what was just learnt is not asked again.
+    private func turn(for owner: String) -> Turn {
         state.withLock { state in
+            let step = state.book.step(for: owner, at: now(in: state))
+            let work: Work
+            switch step {
+            case .use(let token, let place): return .use(token, place)
+            case .refuse(let failure): return .refuse(failure)
+            case .list: work = .list
+            case .find: work = .find(owner)
+            case .mint(let place): work = .mint(place.id)
+            }
             guard state.underWay[work] != nil else {
                 state.underWay[work] = []
-                return .lead
+                return .lead(step, work)
             }
             let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
             state.underWay[work, default: []].append(continuation)
