@@ -5,6 +5,7 @@ import GitHubCore
 import GitHubSimulator
 import GitHubSimulatorCore
 import HookCacheKit
+import NIOHTTP1
 import Synchronization
 import Testing
 
