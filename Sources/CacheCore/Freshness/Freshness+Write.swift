@@ -40,7 +40,8 @@ extension Freshness {
         // Which run a job belongs to is not known here.
         writes.contains { askedAt <= $0.at && $0.effect.touches(endpoint) { _ in nil } }
             || news.contains { askedAt <= $0.at && $0.touches(endpoint) }
-            || states.contains { askedAt <= $0.at && $0.touches(endpoint) }
+            // What GitHub was asked when it had told of a state, it answers by it.
+            || states.contains { askedAt < $0.at && $0.touches(endpoint) }
     }
 
     /// Whether a client has had a run or job removed since it was seen, so that no list may be said to lack it.
