@@ -58,7 +58,7 @@ import Testing
             try await one.connect(to: stranger)
             while await two.mesh.holders(of: holder) != [one.peer] { try await Task.sleep(for: .milliseconds(2)) }
             while await one.mesh.holders(of: holder) != [two.peer] { try await Task.sleep(for: .milliseconds(2)) }
-            #expect(await one.mesh.holders(of: CID(hashing: [2])).isEmpty)
+            #expect(await one.mesh.holders(of: CID(hashing: [3])).isEmpty)
             // Following other repositories changes nothing about it.
             try await one.follow("octo/hello")
             await stranger.mesh.announce(.prewarm(PrewarmWord(job: holder, slot: Sample.now, phase: .ended)))

@@ -24,8 +24,12 @@ struct PrewarmFileReader {
         for (key, _) in top where key.string != "jobs" {
             self.refuse(nil, at: key, got: key, wants: "the key jobs and no other")
         }
-        guard let node = top["jobs"], case .mapping(let jobs) = node else {
-            self.refuse(nil, at: top["jobs"] ?? root, wants: "jobs: a mapping from each job's name to what it is")
+        guard let node = top.value(of: "jobs"), case .mapping(let jobs) = node else {
+            self.refuse(
+                nil,
+                at: top.value(of: "jobs") ?? root,
+                wants: "jobs: a mapping from each job's name to what it is"
+            )
             return []
         }
         guard jobs.count <= PrewarmJob.Limits.jobs else {
@@ -70,7 +74,7 @@ struct PrewarmFileReader {
             Int(text).flatMap { (0...most).contains($0) ? $0 : nil }
         }
         if jitter != nil, case .events = trigger {
-            self.refuse(name, at: members["jitter"], key: .jitter, wants: "to be there with a schedule only")
+            self.refuse(name, at: members.value(of: "jitter"), key: .jitter, wants: "to be there with a schedule only")
         }
         guard self.problems.count == before, let trigger else { return nil }
         return PrewarmJob(
@@ -101,7 +105,7 @@ struct PrewarmFileReader {
         }
         let found = (repositories ?? []) + (owners ?? [])
         let limit = PrewarmJob.Limits.patterns
-        if members["repositories"] == nil, members["owners"] == nil {
+        if members.value(of: "repositories") == nil, members.value(of: "owners") == nil {
             self.refuse(name, at: place, wants: "repositories or owners")
         } else if found.count > limit {
             self.refuse(name, at: place, wants: "at most \(limit) repositories and owners; there are \(found.count)")
@@ -114,11 +118,11 @@ struct PrewarmFileReader {
         _ members: Yams.Node.Mapping,
         at place: Yams.Node
     ) -> PrewarmJob.Trigger? {
-        if (members["schedule"] == nil) == (members["on"] == nil) {
+        if (members.value(of: "schedule") == nil) == (members.value(of: "on") == nil) {
             self.refuse(name, at: place, wants: "either schedule, such as \"0 3 * * *\", or on, such as [workflow_run]")
             return nil
         }
-        if members["on"] != nil {
+        if members.value(of: "on") != nil {
             let wants = "one of \(PrewarmJob.events.map(\.rawValue).joined(separator: ", "))"
             let events = self.list(.on, of: name, members, wants: wants) { text in
                 EventName(rawValue: text).flatMap { PrewarmJob.events.contains($0) ? $0 : nil }
@@ -131,9 +135,9 @@ struct PrewarmFileReader {
         } catch {
             self.refuse(
                 name,
-                at: members["schedule"],
+                at: members.value(of: "schedule"),
                 key: .schedule,
-                got: members["schedule"],
+                got: members.value(of: "schedule"),
                 wants: error.description
             )
             return nil
@@ -155,7 +159,7 @@ extension PrewarmFileReader {
         _ members: Yams.Node.Mapping,
         wants: String
     ) -> String? {
-        guard let node = members[key.rawValue] else { return nil }
+        guard let node = members.value(of: key.rawValue) else { return nil }
         guard case .scalar(let scalar) = node else {
             self.refuse(job, at: node, key: key, wants: wants)
             return nil
@@ -172,7 +176,13 @@ extension PrewarmFileReader {
     ) -> Value? {
         guard let text = self.text(key, of: job, members, wants: wants) else { return nil }
         guard let value = parse(text) else {
-            self.refuse(job, at: members[key.rawValue], key: key, got: members[key.rawValue], wants: wants)
+            self.refuse(
+                job,
+                at: members.value(of: key.rawValue),
+                key: key,
+                got: members.value(of: key.rawValue),
+                wants: wants
+            )
             return nil
         }
         return value
@@ -186,7 +196,7 @@ extension PrewarmFileReader {
         wants: String,
         _ parse: (String) -> Value?
     ) -> [Value]? {
-        guard let node = members[key.rawValue] else { return nil }
+        guard let node = members.value(of: key.rawValue) else { return nil }
         let elements: [Yams.Node]
         switch node {
         case .sequence(let sequence): elements = Array(sequence)
@@ -237,4 +247,9 @@ extension PrewarmFileReader {
             .init(key: path, got: nil, wants: "YAML or JSON")
         }
     }
+}
+
+extension Yams.Node.Mapping {
+    /// What belongs to a key, however it is written: to YAML a plain `on` is a truth value, and a quoted one a text.
+    fileprivate func value(of key: String) -> Yams.Node? { first { $0.key.string == key }?.value }
 }

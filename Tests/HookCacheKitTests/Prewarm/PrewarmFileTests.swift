@@ -112,7 +112,7 @@ import Testing
                 "jobs.yaml:4: job a: repositories: got \"o\", wants OWNER/REPO"
             ),
             ("jobs:\n  a: {}\n  a: {}", "jobs.yaml:2: got \"a\", wants each key once"),
-            ("jobs: [", "jobs.yaml:1: wants YAML or JSON"),
+            ("jobs: [", "jobs.yaml:2: wants YAML or JSON"),
             ("jobs: {}\n---\njobs: {}", "jobs.yaml:2: wants YAML or JSON"),
             ("a: *b", "jobs.yaml:1: wants YAML or JSON"),
         ]
