@@ -104,6 +104,8 @@ extension Node {
         package var eventStreams = 64
         /// Events that wait in one stream.
         package var eventBacklog = 1024
+        /// Stored answers that are looked at for one that an audit may ask about.
+        package var auditDraws = 16
         /// How long `hook ping` waits for the ping, in seconds.
         package var pingWait = 15
         /// In what portions deliveries are done again after a stop.

@@ -146,7 +146,7 @@ extension Node {
         let draw = random
         guard
             let repository = healthBook.with({ $0.nextAudit(among: read, at: moment) { Self.chance(draw()) } }),
-            let key = sample(of: repository, since: horizon, chance: Self.chance(draw()))
+            let key = await sample(of: repository, since: horizon, chance: Self.chance(draw()))
         else { return }
         healthBook.with { $0.audit() }
         await enqueue(key, priority: .poll, source: .poll, isAudit: true)
@@ -154,19 +154,28 @@ extension Node {
 
     /// One of the stored answers of a repository that show whether anything happened unannounced: a list of runs where
     /// there is one.
-    private func sample(of repository: RepositoryName, since horizon: Timestamp, chance: Double) -> ResourceKey? {
-        let keys = store.entries(in: repository).filter { entry in
+    private func sample(of repository: RepositoryName, since horizon: Timestamp, chance: Double) async -> ResourceKey? {
+        let entries = store.entries(in: repository).filter { entry in
             entry.status == 200 && entry.standing == .sound && mayFetch(entry.key)
                 && store.lastRead(entry.key).map { $0 > horizon } ?? isWanted(entry.key)
-        }.map(\.key)
-        let lists = keys.filter { key in
-            switch key.endpoint {
-            case .runs, .workflowRuns: key.representation.media == .json
+        }
+        let lists = entries.filter { entry in
+            switch entry.key.endpoint {
+            case .runs, .workflowRuns: entry.key.representation.media == .json
             default: false
             }
         }
-        let choice = lists.isEmpty ? keys.filter { Coverage.of($0.representation) == .byContent } : lists
-        return choice.isEmpty ? nil : choice[min(choice.count - 1, Int(Double(choice.count) * chance))]
+        let choice = lists.isEmpty ? entries.filter { Coverage.of($0.key.representation) == .byContent } : lists
+        let first = Int(Double(choice.count) * chance)
+        for offset in 0..<min(choice.count, configuration.limits.auditDraws) {
+            let entry = choice[(first + offset) % choice.count]
+            // What moves unannounced anyway, as the steps of a job, shows nothing and would cost a call.
+            guard lists.isEmpty else { return entry.key }
+            if let body = try? await store.body(entry.cid), Coverage.events(entry.key.representation, body) != nil {
+                return entry.key
+            }
+        }
+        return nil
     }
 
     /// A number from 0 up to 1 made of random bytes.
