@@ -30,9 +30,9 @@ extension RunningNode {
         return try await Self.send(request)
     }
 
-    /// GETs a path without letting GitHub be asked.
-    func stored(_ path: String) async throws -> Answer {
-        try await self.get(path, ["Cache-Control": "only-if-cached"])
+    /// GETs a path without letting GitHub be asked; of any age, where that does not matter.
+    func stored(_ path: String, ofAnyAge isOfAnyAge: Bool = false) async throws -> Answer {
+        try await self.get(path, ["Cache-Control": isOfAnyAge ? "only-if-cached, max-stale" : "only-if-cached"])
     }
 
     /// Whether it says that it is ready.
