@@ -129,8 +129,8 @@ let package = Package(
         module(
             "GitHubSimulator",
             [
-                "GitHubSimulatorCore", "GitHubCore", "CZlib", .hummingbird, .asyncHTTPClient, .crypto, .cryptoExtras,
-                .httpTypes, .nioCore, .nioHTTP1, .logging, .serviceLifecycle,
+                "GitHubSimulatorCore", "GitHubCore", "CZlib", .hummingbirdCore, .asyncHTTPClient, .crypto,
+                .cryptoExtras, .httpTypes, .nioCore, .nioPosix, .nioHTTP1, .logging, .serviceLifecycle,
             ]
         ),
         // Floors 5 and 6: wiring and commands.

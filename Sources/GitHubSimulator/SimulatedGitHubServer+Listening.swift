@@ -1,9 +1,11 @@
 import CZlib
 import GitHubSimulatorCore
 import HTTPTypes
-import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
+import NIOPosix
+import ServiceLifecycle
 
 extension SimulatedGitHubServer {
     /// Listens until it is shut down.
@@ -14,18 +16,26 @@ extension SimulatedGitHubServer {
             case .storage: .hostname("127.0.0.1", port: 0)
             case .socket: .unixDomainSocket(path: configuration.socketPath ?? "")
             }
-        let application = Application(
-            responder: CallbackResponder { (request: Request, context: Context) in
-                try await self.answer(request, context, at: door)
-            },
-            configuration: ApplicationConfiguration(address: address),
-            onServerRunning: { await self.opened(door, port: $0.localAddress?.port ?? 0) },
-            logger: logger
-        )
-        try await application.run()
+        // Not by way of an application, which would say in `Date` what this machine's clock does.
+        let server = try HTTPServerBuilder.http1()
+            .buildServer(
+                configuration: ServerConfiguration(address: address),
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                logger: logger,
+                responder: { request, writer, channel in
+                    let response = try await self.answer(request, of: channel, at: door)
+                    try await writer.write(response: response.head, body: response.body)
+                },
+                onServerRunning: { await self.opened(door, port: $0.localAddress?.port ?? 0) }
+            )
+        try await ServiceGroup(services: [server], logger: logger).run()
     }
 
-    private nonisolated func answer(_ request: Request, _ context: Context, at door: Door) async throws -> Response {
+    private nonisolated func answer(
+        _ request: Request,
+        of channel: any Channel,
+        at door: Door
+    ) async throws -> Response {
         let body: ByteBuffer
         do {
             body = try await request.body.collect(upTo: SimulatedGitHub.Limits.body)
@@ -34,7 +44,7 @@ extension SimulatedGitHubServer {
         }
         let atOnce = await began()
         do {
-            let response = try await answer(request, context, at: door, body, atOnce)
+            let response = try await answer(request, of: channel, at: door, body, atOnce)
             await ended()
             return response
         } catch {
@@ -45,7 +55,7 @@ extension SimulatedGitHubServer {
 
     private nonisolated func answer(
         _ request: Request,
-        _ context: Context,
+        of channel: any Channel,
         at door: Door,
         _ body: ByteBuffer,
         _ atOnce: Int
@@ -58,14 +68,14 @@ extension SimulatedGitHubServer {
                 body: Array(body.readableBytesView),
                 host: host(of: request, at: door),
                 atOnce: atOnce,
-                address: context.channel.remoteAddress?.ipAddress ?? ""
+                address: channel.remoteAddress?.ipAddress ?? ""
             )
         )
         await gate.pass()
         let acceptsGzip = request.headers[.acceptEncoding]?.contains("gzip") ?? false
         switch response.manner {
         case .whole: break
-        case .reset: context.channel.close(mode: .all, promise: nil)
+        case .reset: channel.close(mode: .all, promise: nil)
         case .late(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
         case .truncated(let count): return Self.cut(response, after: count)
         }
@@ -126,17 +136,6 @@ extension SimulatedGitHubServer {
     private static func fields(_ headers: [HeaderField]) -> HTTPFields {
         headers.reduce(into: HTTPFields()) { fields, header in
             if let name = HTTPField.Name(header.name) { fields.append(HTTPField(name: name, value: header.value)) }
-        }
-    }
-
-    /// A request's context, with the connection it came by.
-    private struct Context: RequestContext {
-        var coreContext: CoreRequestContextStorage
-        let channel: any Channel
-
-        init(source: ApplicationRequestContextSource) {
-            coreContext = .init(source: source)
-            channel = source.channel
         }
     }
 }

@@ -161,6 +161,14 @@ struct SimulatedGitHubServerTests {
         }
     }
 
+    @Test func itTellsTheTimeOfItsOwnClock() async throws {
+        let moment = Timestamp(seconds: 1_800_000_000)
+        try await SimulatedGitHubServer.withServer(clock: { moment }) { _, url in
+            let told = try await get(url).0.headers["Date"]
+            #expect(told == [HTTPDate.text(moment.seconds)])
+        }
+    }
+
     @Test func faultsReachTheWire() async throws {
         try await withGitHub { github, url in
             let address = "\(url)/repos/octo-tools/hello-ci"

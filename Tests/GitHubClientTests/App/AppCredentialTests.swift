@@ -47,8 +47,7 @@ struct AppCredentialTests {
         installs: Bool = true,
         _ body: @Sendable (World, Int64) async throws -> Void
     ) async throws {
-        // What the server says of the time in `Date` is the machine's own.
-        let now = ahead == 0 ? ManualNow() : ManualNow(SimulatedGitHubServer.now().advanced(bySeconds: ahead))
+        let now = ManualNow()
         let log = LogRecord()
         let appKey = try AppKeys.AppKey.shared()
         let pem = key(appKey)
