@@ -40,9 +40,12 @@ struct GitHubCLIWatchTests {
         try await Stage.with(place, hasWebhook: true) { stage in
             let repository = try #require(RepositoryName(place.rawValue))
             let github = stage.fleet.github
-            let run = try await github.perform { (github, now) throws(SimulatedGitHub.Misuse) in
+            // The run is of seven weeks ago, so that what `gh` says of its age does not change; and all its moments
+            // count from one, so that how long it took does not change with how fast it is watched.
+            let (run, began) = try await github.perform { (github, now) throws(SimulatedGitHub.Misuse) in
                 let jobs: [SimulatedGitHub.JobPlan] = ["build", .init("test", conclusion: .failure)]
-                return try github.startRun(.init(repository, branch: "topic", jobs: jobs), at: Self.past(now, 1_000))
+                let began = now.advanced(bySeconds: -49 * 86_400)
+                return (try github.startRun(.init(repository, branch: "topic", jobs: jobs), at: began), began)
             }
             await github.settle()
             let cli = way(stage)
@@ -56,8 +59,8 @@ struct GitHubCLIWatchTests {
                         let seen = try Self.screens(printed()).count
                         kill(process.processIdentifier, SIGSTOP)
                         for _ in 0..<steps {
-                            _ = try await github.perform { (github, now) throws(SimulatedGitHub.Misuse) in
-                                try github.advance(run: run, at: Self.past(now, 1_010 + 20 * index))
+                            _ = try await github.perform { (github, _) throws(SimulatedGitHub.Misuse) in
+                                try github.advance(run: run, at: began.advanced(bySeconds: 10 + 20 * index))
                             }
                         }
                         await github.settle()
@@ -78,11 +81,6 @@ struct GitHubCLIWatchTests {
         }
         for await sight in results { return sight }
         throw CancellationError()
-    }
-
-    /// A moment of seven weeks ago, so that what `gh` says of its age does not change.
-    private static func past(_ now: Timestamp, _ seconds: Int) -> Timestamp {
-        now.advanced(bySeconds: -49 * 86_400 + seconds)
     }
 
     /// Waits until what the node would answer about a run is how it stands.
