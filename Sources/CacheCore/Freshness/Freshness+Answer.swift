@@ -56,6 +56,8 @@ extension Freshness {
         }
         // Right when it was asked for; a client has changed it since.
         if precedesWrite(key.endpoint, askedAt: answer.askedAt) { entry.standing = .invalid }
+        // Right when it was asked for; a run that it does not name has changed it since.
+        if answer.status == 200, Self.isOvertaken(answer, key, by: remembered) { entry.standing = .invalid }
         if polls[key] != nil { polls[key] = entry.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
         var directives: [Directive] = [.store([.put(entry, body)])]
         if key.audience == .public, answer.status == 200, entry.standing != .invalid {
@@ -165,6 +167,31 @@ extension Freshness {
         )
         if !news.isEmpty { directives.append(.learnt(news)) }
         return directives
+    }
+
+    /// Whether something that a list does not name came or went since it was asked for, so that its count, its links or
+    /// its members may be others now.
+    private static func isOvertaken(_ answer: OriginAnswer, _ key: ResourceKey, by remembered: [RememberedObject])
+        -> Bool
+    {
+        guard key.representation.media == .json else { return false }
+        let news = remembered.filter { $0.state.seenAt > answer.askedAt }
+        guard !news.isEmpty,
+            let editor = ListEditor(
+                key.resource,
+                body: answer.body.bytes,
+                link: answer.headers.link,
+                listedAt: answer.askedAt
+            )
+        else { return false }
+        return news.contains { held in
+            guard let object = held.read, case .absent? = editor.showing(of: object) else { return false }
+            let version = held.state.version
+            return switch object {
+            case .run(let run): editor.edit(run, bytes: held.body.bytes, version: version, previous: nil) == .invalid
+            case .job(let job): editor.edit(job, bytes: held.body.bytes, version: version) == .invalid
+            }
+        }
     }
 
     /// An answer about runners with what jobs told of them since it was asked for; nil where that is nothing.

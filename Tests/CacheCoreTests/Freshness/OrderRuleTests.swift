@@ -239,4 +239,18 @@ struct OrderRuleTests {
         #expect(status(path) == "queued")
         #expect(machine.store.answer("\(base)/\(path)")?.entry.standing == .invalid)
     }
+
+    /// The run stands on the first page, and has pushed another one onto this.
+    @Test mutating func aPageThatARunOvertookIsNotTrusted() throws {
+        let (_, _) = try start()
+        let path = "runs?page=2&per_page=1"
+        let question = machine.question(World.key("\(base)/\(path)"), source: .upstream, isRead: true)
+        let answer = truth.answer(
+            OriginRequest(question.key.representation, validator: nil, priority: .read),
+            at: machine.now
+        )
+        try take(start().1)
+        machine.take(answer, to: question)
+        #expect(list(path)?.standing == .invalid)
+    }
 }
