@@ -102,10 +102,10 @@ extension Freshness {
         next.validatedAt = max(entry.validatedAt, askedAt)
         next.freshUntil = askedAt.advanced(bySeconds: ttl.seconds(for: entry.key.resource, status: entry.status))
         next.standing = .sound
-        if entry.standing == .invalid, attempts < limits.confirmations {
-            // An event said that it is wrong, and GitHub's lists lag: asked again before it is believed.
+        if entry.standing != .sound, attempts < limits.confirmations {
+            // An event said that it is wrong, and GitHub's lists lag: asked again until no list lags that long.
             next.standing = .unconfirmed
-            let pause = limits.confirmation << min(attempts, 10)
+            let pause = attempts == 0 ? limits.confirmation : limits.lag << min(attempts - 1, 10)
             schedule(entry.key, after: pause, source: source, now: now, attempts: attempts + 1)
         }
         next.headers = entry.headers.updated(by: headers)

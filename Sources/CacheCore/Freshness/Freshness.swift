@@ -21,8 +21,9 @@ package struct Freshness: Sendable {
         package var lag: Int64 = 30_000
         /// How often a lagging list or a failing prewarm is tried again.
         package var attempts = 6
-        /// How often GitHub is asked again that says an answer is unchanged although an event contradicts it.
-        package var confirmations = 3
+        /// How often GitHub is asked again that says an answer is unchanged although an event contradicts it: at first
+        /// after `confirmation`, then as a list that lagged.
+        package var confirmations = 4
         /// How far ahead of its end a watched answer is refreshed.
         package var pollLead: Int64 = 0
         /// Objects of one list that are fetched because their order in time is open.

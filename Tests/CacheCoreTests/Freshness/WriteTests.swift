@@ -103,6 +103,28 @@ struct WriteTests {
         #expect(standing(machine, Self.run) == .unconfirmed, "GitHub may be slow to act: it is asked again")
     }
 
+    @Test func anUnchangedListIsNotTrustedBeforeNoListLagsThatLong() throws {
+        var machine = try machine([(Self.list, list(run("in_progress")))])
+        machine.write("POST", "\(Self.run)/cancel")
+        machine.now = machine.now.advanced(bySeconds: 1)
+        let written = machine.now
+        var asked: [Int64] = []
+        var question = machine.question(try key(Self.list), source: .upstream, isRead: true)
+        while asked.count < 10, standing(machine, Self.list) != .sound {
+            machine.take(.unchanged(EntryHeaders(), askedAt: machine.now), to: question)
+            asked.append(machine.now.milliseconds(since: written) / 1000)
+            while asked.count < 10, machine.questions.isEmpty, machine.now.milliseconds(since: written) < 600_000 {
+                machine.now = machine.now.advanced(bySeconds: 1)
+                machine.wake()
+            }
+            guard let next = machine.questions.first else { break }
+            machine.questions.removeAll()
+            question = next
+        }
+        #expect(standing(machine, Self.list) == .sound)
+        #expect(asked == [0, 2, 32, 92, 212])
+    }
+
     @Test func aRunThatWasDeletedIsGoneAndNoListLacksIt() throws {
         var machine = try machine([(Self.run, run("completed")), (Self.list, list(run("completed")))])
         machine.write("DELETE", Self.run)
