@@ -152,28 +152,15 @@ extension Node {
         await enqueue(key, priority: .poll, source: .poll, isAudit: true)
     }
 
-    /// One of the stored answers of a repository that show whether anything happened unannounced: a list of runs where
-    /// there is one.
+    /// One of the stored answers of a repository that somebody wants and that show whether anything happened unannounced.
     private func sample(of repository: RepositoryName, since horizon: Timestamp, chance: Double) async -> ResourceKey? {
-        let entries = store.entries(in: repository).filter { entry in
-            entry.status == 200 && entry.standing == .sound && mayFetch(entry.key)
-                && store.lastRead(entry.key).map { $0 > horizon } ?? isWanted(entry.key)
+        let wanted = store.entries(in: repository).filter { entry in
+            mayFetch(entry.key) && store.lastRead(entry.key).map { $0 > horizon } ?? isWanted(entry.key)
         }
-        let lists = entries.filter { entry in
-            switch entry.key.endpoint {
-            case .runs, .workflowRuns: entry.key.representation.media == .json
-            default: false
-            }
-        }
-        let choice = lists.isEmpty ? entries.filter { Coverage.of($0.key.representation) == .byContent } : lists
-        let first = Int(Double(choice.count) * chance)
-        for offset in 0..<min(choice.count, configuration.limits.auditDraws) {
-            let entry = choice[(first + offset) % choice.count]
-            // What moves unannounced anyway, as the steps of a job, shows nothing and would cost a call.
-            guard lists.isEmpty else { return entry.key }
-            if let body = try? await store.body(entry.cid), Coverage.events(entry.key.representation, body) != nil {
-                return entry.key
-            }
+        let sample = AuditSample(of: wanted, chance: chance, atMost: configuration.limits.auditDraws)
+        for entry in sample.candidates {
+            let body = AuditSample.isList(entry.key) ? nil : try? await store.body(entry.cid)
+            if AuditSample.tells(entry, body) { return entry.key }
         }
         return nil
     }
