@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import CacheCore
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -101,7 +102,8 @@ struct TransportFailure: Error {
             // Its other description quotes header values.
             return error.shortDescription
         case let error as IOError:
-            return "\(error)"
+            // The system's own words: the library's name what it was doing, twice.
+            return String(cString: strerror(error.errnoCode)).lowercased()
         case let error as NIOConnectionError:
             if let first = error.connectionErrors.first { return words(first.error) }
             return error.dnsAError == nil && error.dnsAAAAError == nil ? "no connection" : "the name does not resolve"

@@ -63,6 +63,11 @@ import Testing
         #expect(TransportFailure(IOError(errnoCode: 111, reason: "connect"), status: nil).tellsOfGitHub)
     }
 
+    @Test func aRefusedConnectionIsToldInTheSystemsWords() {
+        let failure = TransportFailure(IOError(errnoCode: 111, reason: "connection reset (error set)"), status: nil)
+        #expect(failure.failure == .unreachable("connection refused"))
+    }
+
     @Test func headerValuesAreNotQuoted() {
         let error = HTTPClientError.invalidHeaderFieldValues(["Bearer ghp_hidden"])
         #expect("\(error)".contains("ghp_hidden"))
