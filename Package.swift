@@ -153,6 +153,7 @@ let package = Package(
         // Tests mirror Sources; kits are what several of them share.
         kit("AppKeys", [.crypto, .cryptoExtras]),
         kit("SharedData", []),
+        kit("GossipWorld", ["LibP2PCore", "Multiformats"]),
         kit("RawServers", [.nioCore, .nioPosix, .nioHTTP1]),
         kit(
             "Fleet",
@@ -211,7 +212,7 @@ let package = Package(
         ),
         tests(
             "LibP2PCoreTests",
-            ["LibP2PCore", "Multiformats", "SharedData", .nioCore]
+            ["LibP2PCore", "GossipWorld", "Multiformats", "SharedData", .nioCore]
         ),
         tests("MeshCoreTests", ["MeshCore", "CacheCore", "GitHubCore", "Multiformats"]),
         tests(

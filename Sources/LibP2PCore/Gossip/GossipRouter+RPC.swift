@@ -7,6 +7,12 @@ extension GossipRouter {
             package var isSubscribed: Bool
             /// The topic.
             package var topic: String
+
+            /// Names both.
+            package init(isSubscribed: Bool, topic: String) {
+                self.isSubscribed = isSubscribed
+                self.topic = topic
+            }
         }
 
         /// A message exactly as it travels; what is absent on the wire is nil, since signatures tell the difference.
@@ -25,6 +31,9 @@ extension GossipRouter {
             package var key: [UInt8]?
             /// Fields that this version does not know, kept because the signature covers them.
             package var unknownFields: [UInt8] = []
+
+            /// Makes a message without a field.
+            package init() {}
         }
 
         /// IHAVE: messages of a topic that the sender holds.
@@ -33,6 +42,12 @@ extension GossipRouter {
             package var topic: String
             /// The messages.
             package var messages: [MessageID]
+
+            /// Names both.
+            package init(topic: String, messages: [MessageID]) {
+                self.topic = topic
+                self.messages = messages
+            }
         }
 
         /// PRUNE: the sender takes the receiver out of its mesh for the topic.
@@ -41,6 +56,12 @@ extension GossipRouter {
             package var topic: String
             /// Seconds before the receiver may graft again; absent from gossipsub 1.0 peers.
             package var backoff: UInt64?
+
+            /// Names both.
+            package init(topic: String, backoff: UInt64?) {
+                self.topic = topic
+                self.backoff = backoff
+            }
         }
 
         /// Joined and left topics.

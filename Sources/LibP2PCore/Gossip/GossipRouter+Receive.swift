@@ -61,7 +61,7 @@ extension GossipRouter {
         guard self.pending.count < self.limits.pending else { return nil }
         let message: SignedMessage
         do {
-            message = try SignedMessage(verifying: wire)
+            message = try self.proofs.message(wire)
         } catch {
             return error == .unsupportedKey ? nil : self.offence(of: peer)
         }

@@ -50,6 +50,7 @@ package struct GossipRouter: Sendable {
     package let limits: Limits
 
     private let keyPair: KeyPair
+    let proofs: Proofs
     private var sequence: UInt64
     var random: SplitMix64
     var heartbeats: UInt64 = 0
@@ -74,14 +75,17 @@ package struct GossipRouter: Sendable {
     ///   - seed: Settles every random choice.
     ///   - parameters: What is left to taste.
     ///   - limits: The bounds.
+    ///   - proofs: How it is made sure that messages are their authors'.
     package init(
         keyPair: KeyPair,
         firstSequence: UInt64,
         seed: UInt64,
         parameters: Parameters = Parameters(),
-        limits: Limits = Limits()
+        limits: Limits = Limits(),
+        proofs: Proofs = .strict
     ) {
         self.keyPair = keyPair
+        self.proofs = proofs
         self.sequence = firstSequence
         self.random = SplitMix64(seed: seed)
         self.parameters = parameters

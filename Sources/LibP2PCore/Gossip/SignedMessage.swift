@@ -29,7 +29,7 @@ package struct SignedMessage: Sendable, Equatable {
     package let wire: GossipRouter.RPC.Message
 
     /// The name by which peers know it.
-    package var id: MessageID { MessageID(author: self.author, sequence: self.sequence) }
+    package let id: MessageID
 
     /// Signs a payload.
     package init(
@@ -49,6 +49,7 @@ package struct SignedMessage: Sendable, Equatable {
             throw .unsignable
         }
         self.author = keyPair.peerID
+        self.id = MessageID(author: keyPair.peerID, sequence: sequence)
         self.sequence = sequence
         self.topic = topic
         self.data = data
@@ -57,17 +58,25 @@ package struct SignedMessage: Sendable, Equatable {
 
     /// Checks that a message is whole and its author's.
     package init(verifying wire: GossipRouter.RPC.Message) throws(Flaw) {
-        guard let bytes = wire.author, let author = try? PeerID(multihash: bytes), let topic = wire.topic,
-            let sequence = wire.sequence, sequence.count == Self.sequenceBytes, let signature = wire.signature
-        else { throw .incomplete }
-        if let key = wire.key, PeerID(publicKeyMessage: key) != author { throw .forged }
-        guard let message = wire.key ?? author.publicKeyMessage else { throw .incomplete }
+        self = try Self(believing: wire)
+        if let key = wire.key, PeerID(publicKeyMessage: key) != self.author { throw .forged }
+        guard let message = wire.key ?? self.author.publicKeyMessage, let signature = wire.signature else {
+            throw .incomplete
+        }
         do {
             try PublicKey(message: message).verify(signature, over: Self.signable(wire))
         } catch {
             throw error == .unsupportedKeyType ? .unsupportedKey : .forged
         }
+    }
+
+    /// Takes a message for its author's without checking the signature, which has to be there.
+    init(believing wire: GossipRouter.RPC.Message) throws(Flaw) {
+        guard let bytes = wire.author, let author = try? PeerID(multihash: bytes), let topic = wire.topic,
+            let sequence = wire.sequence, sequence.count == Self.sequenceBytes, wire.signature != nil
+        else { throw .incomplete }
         self.author = author
+        self.id = MessageID(bytes: author.bytes + sequence)
         self.sequence = sequence.reduce(0) { $0 << 8 | UInt64($1) }
         self.topic = topic
         self.data = wire.data ?? []

@@ -1,3 +1,4 @@
+import GossipWorld
 import LibP2PCore
 import Testing
 
@@ -5,101 +6,99 @@ import Testing
 @Suite struct GossipNetworkTests {
     private let count = 30
 
-    private func network(seed: UInt64, parameters: GossipRouter.Parameters = .init()) throws -> GossipNetwork {
-        var network = try GossipNetwork(count: self.count, linksEach: 6, seed: seed, parameters: parameters)
-        for index in 0..<self.count { try network.subscribe(index, "t") }
-        return network
+    private func world(
+        seed: UInt64,
+        _ change: (inout GossipWorld.Settings) -> Void = { _ in }
+    ) throws -> GossipWorld {
+        var settings = GossipWorld.Settings()
+        settings.seed = seed
+        change(&settings)
+        return try GossipWorld(settings, count: self.count, dialling: 6, following: "t")
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
-    func everyMessageReachesEveryRouterOnce(seed: UInt64) throws {
-        var network = try self.network(seed: seed)
-        network.run(seconds: 3)
-        let ids = try (0..<self.count).map { try network.publish($0, "from \($0)", "t") }
-        network.run(seconds: 2)
-        for index in 0..<self.count {
-            #expect(ids.allSatisfy { network.delivered[index][$0] == 1 })
-        }
-        #expect(network.disconnections == 0)
+    func everyMessageReachesEveryRouter(seed: UInt64) throws {
+        var world = try self.world(seed: seed) { $0.checksSignatures = true }
+        world.run(milliseconds: 3000)
+        let ids = try (0..<self.count).map { try world.publish($0, Array("from \($0)".utf8), to: "t") }
+        world.run(milliseconds: 2000)
+        #expect(ids.allSatisfy { world.missing($0).isEmpty })
+        #expect(world.partings.isEmpty)
     }
 
     @Test func withoutFloodingTheMeshAloneReachesEveryRouter() throws {
-        var parameters = GossipRouter.Parameters()
-        parameters.floodsOwnMessages = false
-        var network = try self.network(seed: 4, parameters: parameters)
-        network.run(seconds: 3)
-        let ids = try (0..<self.count).map { try network.publish($0, "from \($0)", "t") }
-        network.run(seconds: 5)
-        #expect((0..<self.count).allSatisfy { index in ids.allSatisfy { network.delivered[index][$0] == 1 } })
+        var world = try self.world(seed: 4) { $0.parameters.floodsOwnMessages = false }
+        world.run(milliseconds: 3000)
+        let ids = try (0..<self.count).map { try world.publish($0, [1], to: "t") }
+        world.run(milliseconds: 5000)
+        #expect(ids.allSatisfy { world.missing($0).isEmpty })
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func whatIsLostIsHealedByGossip(seed: UInt64) throws {
-        var parameters = GossipRouter.Parameters()
-        parameters.floodsOwnMessages = false
-        var network = try self.network(seed: seed, parameters: parameters)
-        network.run(seconds: 5)
-        network.loss = 0.2
+        var world = try self.world(seed: seed) { $0.parameters.floodsOwnMessages = false }
+        world.run(milliseconds: 5000)
+        world.loss = 0.2
         var ids: [MessageID] = []
         for round in 0..<10 {
-            ids.append(try network.publish(round * 3, "round \(round)", "t"))
-            network.run(seconds: 1)
+            ids.append(try world.publish(round * 3, [1], to: "t"))
+            world.run(milliseconds: 1000)
         }
-        network.run(seconds: 10)
-        let missing = (0..<self.count).flatMap { index in ids.filter { network.delivered[index][$0] != 1 } }
-        #expect(missing.isEmpty)
-        #expect(network.disconnections == 0)
+        world.run(milliseconds: 10_000)
+        #expect(ids.allSatisfy { world.missing($0).isEmpty })
+        #expect(world.partings.isEmpty)
     }
 
     @Test func meshesSettleWithinTheirBounds() throws {
-        var network = try self.network(seed: 5)
-        network.run(seconds: 20)
-        for (index, router) in network.routers.enumerated() {
+        var world = try self.world(seed: 5)
+        world.run(milliseconds: 20_500)
+        for node in world.nodes {
+            let router = try #require(node.router)
             let mesh = router.mesh(of: "t")
             #expect(mesh.count <= router.parameters.degreeHigh)
-            #expect(mesh.count >= min(router.parameters.degreeLow, network.links[index].count))
+            #expect(mesh.count >= min(router.parameters.degreeLow, node.links.count))
             for peer in mesh {
-                let other = network.routers.first { $0.identity == peer }
+                let other = world.index(of: peer).flatMap { world.nodes[$0].router }
                 #expect(other?.mesh(of: "t").contains(router.identity) == true)
             }
         }
     }
 
     @Test func routersComeAndGo() throws {
-        var network = try self.network(seed: 6)
-        network.run(seconds: 3)
+        var world = try self.world(seed: 6)
+        world.run(milliseconds: 3000)
         for index in stride(from: 0, to: self.count, by: 3) {
-            for other in network.links[index] { network.disconnect(index, other) }
+            for other in world.nodes[index].links { world.disconnect(index, other) }
         }
-        network.run(seconds: 3)
+        world.run(milliseconds: 3000)
         for index in stride(from: 0, to: self.count, by: 3) {
-            network.connect(index, (index + 1) % self.count)
-            network.connect(index, (index + 2) % self.count)
+            world.connect(index, (index + 1) % self.count)
+            world.connect(index, (index + 2) % self.count)
         }
-        network.run(seconds: 3)
-        let id = try network.publish(0, "back again", "t")
-        network.run(seconds: 5)
-        #expect((0..<self.count).allSatisfy { network.delivered[$0][id] == 1 })
+        world.run(milliseconds: 3000)
+        let id = try world.publish(0, Array("back again".utf8), to: "t")
+        world.run(milliseconds: 5000)
+        #expect(world.missing(id).isEmpty)
     }
 
     @Test func whoDoesNotFollowHearsNothing() throws {
-        var network = try self.network(seed: 7)
-        network.unsubscribe(3, "t")
-        network.run(seconds: 3)
-        let id = try network.publish(0, "for followers", "t")
-        network.run(seconds: 5)
-        #expect(network.delivered[3][id] == nil)
-        #expect((0..<self.count).count { network.delivered[$0][id] == 1 } == self.count - 1)
+        var world = try self.world(seed: 7)
+        world.unsubscribe(3, "t")
+        world.run(milliseconds: 3000)
+        let id = try world.publish(0, Array("for followers".utf8), to: "t")
+        world.run(milliseconds: 5000)
+        #expect(world.courses[id]?.arrivals[3] == nil)
+        #expect(world.courses[id]?.arrivals.count == self.count - 2)
     }
 
     @Test func aSeedDecidesTheWholeCourse() throws {
-        func course() throws -> [[MessageID: Int]] {
-            var network = try self.network(seed: 8)
-            network.loss = 0.2
-            network.run(seconds: 2)
-            _ = try network.publish(0, "again", "t")
-            network.run(seconds: 1)
-            return network.delivered
+        func course() throws -> GossipWorld.Course? {
+            var world = try self.world(seed: 8)
+            world.loss = 0.2
+            world.run(milliseconds: 2000)
+            let id = try world.publish(0, Array("again".utf8), to: "t")
+            world.run(milliseconds: 1000)
+            return world.courses[id]
         }
         #expect(try course() == course())
     }
