@@ -189,6 +189,14 @@ let package = Package(
             path: "Tests/Benchmarks/CallsPerHour",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "InteropPeer",
+            dependencies: [
+                "LibP2P", "LibP2PCore", "Multiformats", .argumentParser, .logging, .nioCore,
+            ],
+            path: "Tests/Interop/InteropPeer",
+            swiftSettings: settings
+        ),
         kit(
             "Replay",
             [
