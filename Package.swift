@@ -70,6 +70,12 @@ let package = Package(
     targets: [
         // Floor 0: facts about the two protocols.
         .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CSodium",
+            path: "Sources/CSodium",
+            pkgConfig: "libsodium",
+            providers: [.apt(["libsodium-dev"])]
+        ),
         module("Multiformats", [.crypto]),
         module("GitHubCore", [.crypto, .httpTypes]),
         // Floor 1: what decides.
@@ -77,7 +83,7 @@ let package = Package(
         module("GitHubSimulatorCore", ["GitHubCore"]),
         module(
             "LibP2PCore",
-            ["Multiformats", .nioCore, .crypto, .protobuf, .collections],
+            ["CSodium", "Multiformats", .nioCore, .crypto, .protobuf, .collections],
             exclude: [
                 "Gossip/rpc.proto", "Identify/identify.proto", "Identity/envelope.proto", "Identity/keys.proto",
                 "Noise/noise.proto",
@@ -103,7 +109,8 @@ let package = Package(
         module(
             "LibP2P",
             [
-                "LibP2PCore", "Multiformats", .crypto, .nioCore, .nioPosix, .collections, .serviceLifecycle, .logging,
+                "CSodium", "LibP2PCore", "Multiformats", .crypto, .nioCore, .nioPosix, .collections,
+                .serviceLifecycle, .logging,
             ]
         ),
         // Floor 3: the mesh and the node.

@@ -12,6 +12,8 @@ package struct HostError: Error, CustomStringConvertible {
         case unreachable
         /// The peer does not speak the protocols or broke off.
         case handshakeFailed
+        /// The peer is not in this node's private network.
+        case otherNetwork
         /// Another peer than the named one answered.
         case wrongPeer
         /// The address leads back to this node.

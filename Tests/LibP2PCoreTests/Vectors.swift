@@ -35,6 +35,13 @@ struct Vectors: Decodable {
         let envelope: String
     }
 
+    struct PrivateNetwork: Decodable {
+        let psk: String
+        let nonce: String
+        let plaintext: String
+        let ciphertext_after_nonce: String
+    }
+
     let identity_A: Identity
     let identity_B: Identity
     let noise_xx: Noise
@@ -42,6 +49,7 @@ struct Vectors: Decodable {
     let yamux: [String: String]
     let identify_framed: String
     let peer_record_of_A: Record
+    let pnet: PrivateNetwork
 
     static let areThere = SharedData.has("interop/vectors.json")
     static let absence: Comment = "the reference vectors are not beside the checkout"

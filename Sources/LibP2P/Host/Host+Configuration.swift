@@ -10,6 +10,8 @@ extension Host {
         package var listenHost: String
         /// The port to listen on; 0 picks one.
         package var listenPort: Int
+        /// The key of the private network that it belongs to; nil for a network that everybody may enter.
+        package var swarmKey: SwarmKey?
         /// The addresses to stay connected to.
         package var bootstrap: [Multiaddr]
         /// What identify says of the program.
@@ -26,6 +28,7 @@ extension Host {
             identity: KeyPair,
             listenHost: String = "127.0.0.1",
             listenPort: Int = 0,
+            swarmKey: SwarmKey? = nil,
             bootstrap: [Multiaddr] = [],
             agentVersion: String = "hookcache",
             protocolVersion: String = "ipfs/0.1.0",
@@ -35,6 +38,7 @@ extension Host {
             self.identity = identity
             self.listenHost = listenHost
             self.listenPort = listenPort
+            self.swarmKey = swarmKey
             self.bootstrap = bootstrap
             self.agentVersion = agentVersion
             self.protocolVersion = protocolVersion

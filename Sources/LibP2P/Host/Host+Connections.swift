@@ -141,16 +141,20 @@ extension Host {
                     metadata: ["address": "\(address)", "error": "\(error)"]
                 )
             }
-            if let dial { self.conclude(dial, .failure(Self.translate(error, at: address))) }
+            if let dial { self.conclude(dial, .failure(self.translate(error, at: address))) }
         }
         self.work.ring()
     }
 
-    private static func translate(_ error: any Error, at address: Multiaddr) -> HostError {
+    private func translate(_ error: any Error, at address: Multiaddr) -> HostError {
         switch error {
         case let error as HostError: error
         case Noise.Failure.unexpectedPeer: HostError(.wrongPeer, "another peer answers at \(address)", cause: error)
         case is CancellationError: HostError(.cancelled, "the host is stopping")
+        case Upgrade.Failure.noGreeting where self.configuration.swarmKey != nil:
+            HostError(.otherNetwork, "\(address) is not in this private network: it has another swarm key, or none")
+        case Upgrade.Failure.noGreeting(let cause):
+            HostError(.handshakeFailed, "no libp2p node at \(address), or one of a private network", cause: cause)
         default: HostError(.handshakeFailed, "no secure connection with \(address)", cause: error)
         }
     }

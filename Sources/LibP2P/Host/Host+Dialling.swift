@@ -52,7 +52,11 @@ extension Host {
     /// Connects and serves the connection to its end.
     func perform(_ dial: Dial) async {
         do {
-            let link = try await Transport.dial(dial.address, timeout: self.limits.dialTimeout)
+            let link = try await Transport.dial(
+                dial.address,
+                timeout: self.limits.dialTimeout,
+                swarmKey: self.configuration.swarmKey
+            )
             // Not the name that was dialled: peers are told where they are seen.
             let address = Multiaddr(link.channel.remoteAddress) ?? dial.address.withoutPeerID
             await self.serve(link, .outbound, at: address, expecting: dial.address.peerID, for: dial)

@@ -111,7 +111,8 @@ package final class Host: Service, Sendable {
         do {
             server = try await Transport.listen(
                 host: self.configuration.listenHost,
-                port: self.configuration.listenPort
+                port: self.configuration.listenPort,
+                swarmKey: self.configuration.swarmKey
             )
         } catch {
             self.stop()

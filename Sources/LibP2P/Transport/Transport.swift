@@ -1,4 +1,5 @@
 import Glibc
+import LibP2PCore
 import Multiformats
 import NIOCore
 import NIOPosix
@@ -11,15 +12,15 @@ enum Transport {
     /// Where timers run that belong to no connection.
     static var eventLoop: any EventLoop { MultiThreadedEventLoopGroup.singleton.any() }
 
-    /// Listens.
-    static func listen(host: String, port: Int) async throws(HostError) -> Server {
+    /// Listens; in a private network, for those alone who have its key.
+    static func listen(host: String, port: Int, swarmKey: SwarmKey?) async throws(HostError) -> Server {
         do {
             return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.backlog, value: 256)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: host, port: port) { channel in
-                    channel.eventLoop.makeCompletedFuture { try Self.link(channel) }
+                    channel.eventLoop.makeCompletedFuture { try Self.link(channel, swarmKey) }
                 }
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw HostError(.addressInUse, "another program listens on \(host) port \(port)", cause: error)
@@ -29,7 +30,11 @@ enum Transport {
     }
 
     /// Connects to the first address that answers.
-    static func dial(_ address: Multiaddr, timeout: Duration) async throws(HostError) -> Link {
+    static func dial(
+        _ address: Multiaddr,
+        timeout: Duration,
+        swarmKey: SwarmKey?
+    ) async throws(HostError) -> Link {
         var failure = HostError(.unusableAddress, "\(address) leads nowhere")
         for target in try await Resolver.resolve(address) {
             do {
@@ -37,7 +42,7 @@ enum Transport {
                     .connectTimeout(TimeAmount(timeout))
                     .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                     .connect(to: target) { channel in
-                        channel.eventLoop.makeCompletedFuture { try Self.link(channel) }
+                        channel.eventLoop.makeCompletedFuture { try Self.link(channel, swarmKey) }
                     }
             } catch is CancellationError {
                 throw HostError(.cancelled, "the caller gave up")
@@ -48,8 +53,9 @@ enum Transport {
         throw failure
     }
 
-    private static func link(_ channel: any Channel) throws -> Link {
-        try Link(wrappingChannelSynchronously: channel)
+    private static func link(_ channel: any Channel, _ swarmKey: SwarmKey?) throws -> Link {
+        if let swarmKey { try channel.pipeline.syncOperations.addHandler(PrivateNetworkHandler(key: swarmKey)) }
+        return try Link(wrappingChannelSynchronously: channel)
     }
 }
 

@@ -5,7 +5,7 @@ import NIOCore
 
 /// Turns a raw socket into a secure, multiplexed connection: multistream-select, Noise, then Yamux.
 ///
-/// A private network's cipher has its place below all of it, around the bytes of the socket.
+/// A private network's cipher is below all of it, in the channel (`PrivateNetworkHandler`).
 struct Upgrade {
     typealias Inbound = NIOAsyncChannelInboundStream<ByteBuffer>
     typealias Outbound = NIOAsyncChannelOutboundWriter<ByteBuffer>
@@ -23,7 +23,9 @@ struct Upgrade {
         var plaintext: ByteBuffer
     }
 
-    private enum Failure: Error {
+    enum Failure: Error {
+        /// What answered does not greet as libp2p does, or closed the socket before it did.
+        case noGreeting(any Error)
         case closedByPeer
         case noMuxerInCommon
         case noHandshake
@@ -32,6 +34,7 @@ struct Upgrade {
     private var iterator: Inbound.AsyncIterator
     private let outbound: Outbound
     private var buffer = ByteBuffer()
+    private var isGreeted = false
 
     /// Upgrades a socket.
     ///
@@ -51,7 +54,11 @@ struct Upgrade {
         expectedPeer: PeerID?
     ) async throws -> Secured {
         var upgrade = Upgrade(iterator: inbound.makeAsyncIterator(), outbound: outbound)
-        try await upgrade.agree(on: Noise.protocolID, role: role)
+        do {
+            try await upgrade.agree(on: Noise.protocolID, role: role)
+        } catch let error where !upgrade.isGreeted && !(error is CancellationError) {
+            throw Failure.noGreeting(error)
+        }
         let outcome = try await upgrade.handshake(role: role, identity: identity, expectedPeer: expectedPeer)
         return try await upgrade.multiplex(outcome, role: role)
     }
@@ -72,6 +79,7 @@ struct Upgrade {
         while true {
             let step: Multistream.Step
             do {
+                defer { self.isGreeted = self.isGreeted || negotiation.isGreeted }
                 step = try negotiation.receive(&self.buffer, output: &output)
             } catch {
                 // The peer may still learn why.
@@ -165,6 +173,14 @@ private enum Negotiation {
         switch role {
         case .initiator: self = .dialer(Multistream.Dialer(proposals: [protocolID]))
         case .responder: self = .listener(Multistream.Listener(supported: [protocolID]))
+        }
+    }
+
+    /// Whether the other end has said that it speaks multistream-select.
+    var isGreeted: Bool {
+        switch self {
+        case .dialer(let dialer): dialer.isGreeted
+        case .listener(let listener): listener.isGreeted
         }
     }
 

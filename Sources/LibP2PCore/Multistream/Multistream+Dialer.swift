@@ -19,6 +19,11 @@ extension Multistream {
             self.remaining = proposals[...]
         }
 
+        /// Whether the listener's header has come.
+        package var isGreeted: Bool {
+            if case .greeting = self.state { false } else { true }
+        }
+
         /// The opening: the header and the first proposal in one go, which saves a round trip.
         package func opening() -> ByteBuffer {
             var buffer = ByteBuffer()
@@ -41,18 +46,19 @@ extension Multistream {
             while true {
                 guard let proposal = self.remaining.first else { throw .nothingInCommon }
                 if case .finished = self.state { return .agreed(proposal) }
+                if case .greeting = self.state {
+                    guard try Multistream.takeHeader(from: &input) else { return .waiting }
+                    self.state = .proposing
+                }
                 guard let message = try Multistream.read(from: &input) else { return .waiting }
                 switch self.state {
-                case .greeting:
-                    guard message == Multistream.header else { throw .wrongHeader }
-                    self.state = .proposing
                 case .proposing where message == proposal:
                     self.state = .finished
                 case .proposing where message == Multistream.notAvailable:
                     self.remaining.removeFirst()
                     guard let next = self.remaining.first else { throw .nothingInCommon }
                     Multistream.write(next, to: &output)
-                case .proposing, .finished:
+                case .greeting, .proposing, .finished:
                     throw .wrongAnswer
                 }
             }

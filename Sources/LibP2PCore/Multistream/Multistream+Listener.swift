@@ -19,6 +19,11 @@ extension Multistream {
             self.supported = supported
         }
 
+        /// Whether the dialer's header has come.
+        package var isGreeted: Bool {
+            if case .greeting = self.state { false } else { true }
+        }
+
         /// Takes what arrived.
         ///
         /// - Parameters:
@@ -32,17 +37,18 @@ extension Multistream {
         ) throws(Failure) -> Step {
             while true {
                 if case .finished(let agreed) = self.state { return .agreed(agreed) }
-                guard let message = try Multistream.read(from: &input) else { return .waiting }
-                switch self.state {
-                case .greeting:
-                    guard message == Multistream.header else { throw .wrongHeader }
+                if case .greeting = self.state {
+                    guard try Multistream.takeHeader(from: &input) else { return .waiting }
                     Multistream.write(Multistream.header, to: &output)
                     self.state = .answering(proposals: 0)
+                }
+                guard let message = try Multistream.read(from: &input) else { return .waiting }
+                switch self.state {
                 case .answering(let proposals):
                     guard proposals < Limits.proposals else { throw .tooManyProposals }
                     self.state = .answering(proposals: proposals + 1)
                     self.answer(message, output: &output)
-                case .finished:
+                case .greeting, .finished:
                     break
                 }
             }

@@ -62,6 +62,21 @@ package enum Multistream {
         buffer.writeVarint(length)
     }
 
+    /// Takes the header off the front; false when more bytes are needed.
+    ///
+    /// The first byte that is another ends it: who speaks something else, or has another network's key, is not waited for.
+    static func takeHeader(from buffer: inout ByteBuffer) throws(Failure) -> Bool {
+        var expected = ByteBuffer()
+        write(header, to: &expected)
+        let count = min(expected.readableBytes, buffer.readableBytes)
+        guard buffer.readableBytesView.prefix(count).elementsEqual(expected.readableBytesView.prefix(count)) else {
+            throw .wrongHeader
+        }
+        guard count == expected.readableBytes else { return false }
+        buffer.moveReaderIndex(forwardBy: count)
+        return true
+    }
+
     /// Takes one message off the front; nil when more bytes are needed.
     package static func read(from buffer: inout ByteBuffer) throws(Failure) -> String? {
         let length: (value: Int, width: Int)

@@ -87,6 +87,20 @@ struct MultistreamTests {
         #expect(throws: Multistream.Failure.wrongHeader) { try dialer.receive(&input, output: &output) }
     }
 
+    @Test(arguments: [[0x12], [0x13, 0x2e], Array("GET / HTTP/1.1".utf8)] as [[UInt8]])
+    func theFirstByteThatIsAnotherEndsTheGreeting(bytes: [UInt8]) {
+        var output = ByteBuffer()
+        var listener = Multistream.Listener(supported: ["/noise"])
+        var input = ByteBuffer(bytes: bytes)
+        #expect(throws: Multistream.Failure.wrongHeader) { try listener.receive(&input, output: &output) }
+        #expect(!listener.isGreeted)
+        #expect(output.readableBytes == 0)
+        var dialer = Multistream.Dialer(proposals: ["/noise"])
+        input = ByteBuffer(bytes: bytes)
+        #expect(throws: Multistream.Failure.wrongHeader) { try dialer.receive(&input, output: &output) }
+        #expect(!dialer.isGreeted)
+    }
+
     @Test func anAnswerThatWasNotProposedIsRefused() {
         var dialer = Multistream.Dialer(proposals: ["/noise"])
         var input = message(Multistream.header)
