@@ -83,7 +83,7 @@ let package = Package(
         module("GitHubSimulatorCore", ["GitHubCore"]),
         module(
             "LibP2PCore",
-            ["CSodium", "Multiformats", .nioCore, .crypto, .protobuf, .collections],
+            ["CSodium", "Multiformats", .nioCore, .crypto, .cryptoExtras, .protobuf, .collections],
             exclude: [
                 "Gossip/rpc.proto", "Identify/identify.proto", "Identity/envelope.proto", "Identity/keys.proto",
                 "Noise/noise.proto",

@@ -45,10 +45,10 @@ import Testing
     }
 
     @Test func aKeyThatThisNodeCannotCheckIsNobodysFault() throws {
-        let rsa: [UInt8] = [0x08, 0x00, 0x12, 0x04, 1, 2, 3, 4]
+        let secp256k1: [UInt8] = [0x08, 0x02, 0x12, 0x04, 1, 2, 3, 4]
         var wire = try Author(1).message("hello").wire
-        wire.author = PeerID(publicKeyMessage: rsa).bytes
-        wire.key = rsa
+        wire.author = PeerID(publicKeyMessage: secp256k1).bytes
+        wire.key = secp256k1
         #expect(throws: SignedMessage.Flaw.unsupportedKey) { try SignedMessage(verifying: wire) }
     }
 

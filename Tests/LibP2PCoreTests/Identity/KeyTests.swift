@@ -32,11 +32,28 @@ struct KeyTests {
     }
 
     @Test func aKeyOfAnotherTypeHasANameButVerifiesNothing() throws {
-        // RSA is type 0, which must stay in the message.
-        let message: [UInt8] = [0x08, 0x00, 0x12, 0x40] + Array(repeating: 7, count: 64)
+        // Secp256k1 is type 2.
+        let message: [UInt8] = [0x08, 0x02, 0x12, 0x40] + Array(repeating: 7, count: 64)
         let key = try PublicKey(message: message)
         #expect(key.peerID.description.hasPrefix("Qm"))
         #expect(throws: IdentityError.unsupportedKeyType) { try key.verify([], over: []) }
+    }
+
+    @Test func signaturesByRSAAreVerified() throws {
+        let key = try PublicKey(message: RSAVector.message)
+        #expect(key.peerID.description.hasPrefix("Qm"))
+        try key.verify(RSAVector.signature, over: RSAVector.signed)
+        #expect(throws: IdentityError.invalidSignature) {
+            try key.verify(RSAVector.signature, over: RSAVector.signed + [0])
+        }
+        #expect(throws: IdentityError.invalidSignature) { try key.verify([], over: RSAVector.signed) }
+        for count in [0, 1, RSAVector.key.count / 2, RSAVector.key.count - 1] {
+            // RSA is type 0, which must stay in the message.
+            let cut = [0x08, 0x00, 0x12] + Varint.encode(UInt64(count)) + RSAVector.key.prefix(count)
+            #expect(throws: IdentityError.malformed) {
+                try PublicKey(message: cut).verify(RSAVector.signature, over: RSAVector.signed)
+            }
+        }
     }
 
     @Test func halvesThatDoNotBelongTogetherAreRefused() throws {
