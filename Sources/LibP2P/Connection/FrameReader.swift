@@ -25,7 +25,7 @@ struct FrameReader {
             Self.compact(&self.plaintext)
             if !frames.isEmpty { return frames }
             guard var bytes = try await self.iterator.next(isolation: #isolation) else { return nil }
-            self.incoming.writeBuffer(&bytes)
+            if self.incoming.readableBytes == 0 { self.incoming = bytes } else { self.incoming.writeBuffer(&bytes) }
         }
     }
 

@@ -64,6 +64,7 @@ package final class LibP2PStream: Sendable {
                 guard bytes.readableBytes == 0 else { throw StreamError.unexpectedEnd }
                 return nil
             }
+            if part.readableBytes == count { return part }
             bytes.writeBuffer(&part)
         }
         return bytes
@@ -180,8 +181,13 @@ package final class LibP2PStream: Sendable {
     func received(_ bytes: ByteBuffer) {
         let isDiscarded = self.state.withLock { state in
             guard !state.isDiscarding else { return true }
-            state.inbound.discardReadBytes()
-            state.inbound.writeImmutableBuffer(bytes)
+            if state.inbound.readableBytes == 0 {
+                // Nothing to put it behind: the bytes stay where they were decrypted.
+                state.inbound = bytes
+            } else {
+                state.inbound.discardReadBytes()
+                state.inbound.writeImmutableBuffer(bytes)
+            }
             return false
         }
         if isDiscarded {

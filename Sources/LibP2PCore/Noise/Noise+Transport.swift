@@ -22,10 +22,15 @@ extension Noise {
             _ plaintext: inout ByteBuffer,
             into output: inout ByteBuffer
         ) throws(Failure) {
+            let frames = (plaintext.readableBytes + Limits.plaintextLength - 1) / Limits.plaintextLength
+            output.reserveCapacity(minimumWritableBytes: plaintext.readableBytes + frames * (2 + Noise.tagLength))
             while plaintext.readableBytes > 0 {
                 let count = min(plaintext.readableBytes, Limits.plaintextLength)
-                guard let part = plaintext.readBytes(length: count) else { return }
-                Noise.writeFrame(try self.cipher.seal(part), to: &output)
+                output.writeInteger(UInt16(count + Noise.tagLength))
+                try plaintext.withUnsafeReadableBytes { bytes throws(Failure) in
+                    try self.cipher.seal(UnsafeRawBufferPointer(rebasing: bytes.prefix(count)), into: &output)
+                }
+                plaintext.moveReaderIndex(forwardBy: count)
             }
         }
     }
@@ -43,8 +48,12 @@ extension Noise {
             _ input: inout ByteBuffer,
             into plaintext: inout ByteBuffer
         ) throws(Failure) {
-            while let message = Noise.readFrame(from: &input) {
-                plaintext.writeBytes(try self.cipher.open(message[...]))
+            while let length = Noise.frameLength(in: input) {
+                input.moveReaderIndex(forwardBy: 2)
+                try input.withUnsafeReadableBytes { bytes throws(Failure) in
+                    try self.cipher.open(UnsafeRawBufferPointer(rebasing: bytes.prefix(length)), into: &plaintext)
+                }
+                input.moveReaderIndex(forwardBy: length)
             }
         }
     }
@@ -58,10 +67,16 @@ extension Noise {
 
     /// Takes one message out of its frame; nil when more bytes are needed.
     package static func readFrame(from buffer: inout ByteBuffer) -> [UInt8]? {
+        guard let length = self.frameLength(in: buffer) else { return nil }
+        buffer.moveReaderIndex(forwardBy: 2)
+        return buffer.readBytes(length: length)
+    }
+
+    /// The length of the message in the frame at the front; nil when the frame is not whole.
+    private static func frameLength(in buffer: ByteBuffer) -> Int? {
         guard let length = buffer.getInteger(at: buffer.readerIndex, as: UInt16.self),
             buffer.readableBytes >= 2 + Int(length)
         else { return nil }
-        buffer.moveReaderIndex(forwardBy: 2)
-        return buffer.readBytes(length: Int(length))
+        return Int(length)
     }
 }
