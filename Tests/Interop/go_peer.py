@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 """Drives p2pd, the daemon of go-libp2p, for the interop tests: same commands and events as py_peer.py.
 
-Usage: go_peer.py P2PD TOPIC...
-
 The daemon listens on a control socket for protobuf requests behind varint lengths. A request to subscribe or to open a
 stream turns its connection into that subscription or stream; the other way round, the daemon dials a socket of ours
 for every stream of a protocol that we serve.
 """
 
+import argparse
 import base64
 import ctypes
 import json
@@ -27,7 +26,7 @@ lock = threading.Lock()
 
 def emit(event, **fields):
     with lock:
-        print(json.dumps({"event": event, **fields}), flush=True)
+        print(json.dumps({"ev": event, **fields}), flush=True)
 
 
 def encode58(data):
@@ -118,17 +117,19 @@ def address_bytes(text):
 
 class Node:
     # Requests of the control protocol by type, and the field that each carries its arguments in.
-    IDENTIFY, CONNECT, OPEN, SERVE, PUBSUB = 0, 1, 2, 3, 8
+    IDENTIFY, CONNECT, OPEN, SERVE, DHT, PEERS, DISCONNECT, PUBSUB = 0, 1, 2, 3, 4, 5, 7, 8
     LIST, PUBLISH, SUBSCRIBE = 1, 2, 3
+    FIND_PROVIDERS, PROVIDE = 2, 8
 
     def __init__(self, program, topics):
         self.topics = topics
+        self.subscriptions = {}
         self.folder = tempfile.TemporaryDirectory()
         self.control = f"{self.folder.name}/control"
         self.daemon = subprocess.Popen(
             [program, "-listen", f"/unix{self.control}", "-hostAddrs", "/ip4/127.0.0.1/tcp/0", "-pubsub", "-tls=false"]
             + ["-pubsubSign=true", "-pubsubSignStrict=true", "-q", "-relay=false", "-relayService=false"]
-            + ["-relayDiscovery=false"],
+            + ["-relayDiscovery=false", "-dhtServer"],
             stdin=subprocess.DEVNULL,
             stdout=sys.stderr.fileno(),
             # The daemon must not outlive this process, however that ends.
@@ -160,14 +161,13 @@ class Node:
         else:
             raise SystemExit("p2pd did not start")
         self.serve_echo()
+        self.own = info[1][0]
         for topic in self.topics:
-            sock = self.dial()
-            self.call(self.PUBSUB, (8, message((1, self.SUBSCRIBE), (2, topic))), sock=sock)
-            threading.Thread(target=self.deliver, args=(topic, sock, info[1][0]), daemon=True).start()
+            self.follow(topic)
         threading.Thread(target=self.watch, daemon=True).start()
         port = int.from_bytes(info[2][0][6:8], "big")
         peer = encode58(info[1][0])
-        emit("listening", peer=peer, address=f"/ip4/127.0.0.1/tcp/{port}/p2p/{peer}")
+        emit("listening", peer_id=peer, addrs=[f"/ip4/127.0.0.1/tcp/{port}/p2p/{peer}"])
 
     def open(self, peer, protocol):
         sock = self.dial()
@@ -186,35 +186,71 @@ class Node:
             while True:
                 with listener.accept()[0] as sock:
                     read_message(sock)
-                    write_message(sock, read_message(sock))
+                    write_message(sock, b"echo:" + read_message(sock))
 
         threading.Thread(target=accept, daemon=True).start()
 
-    def deliver(self, topic, sock, own):
-        while True:
-            received = fields(read_message(sock))
-            if received[1][0] != own:
-                data = base64.b64encode(received[2][0]).decode()
-                emit("message", topic=topic, author=encode58(received[1][0]), data=data)
+    def follow(self, topic):
+        sock = self.dial()
+        self.call(self.PUBSUB, (8, message((1, self.SUBSCRIBE), (2, topic))), sock=sock)
+        self.subscriptions[topic] = sock
+        threading.Thread(target=self.deliver, args=(topic, sock), daemon=True).start()
+
+    def deliver(self, topic, sock):
+        try:
+            while True:
+                received = fields(read_message(sock))
+                if received[1][0] != self.own:
+                    data = base64.b64encode(received[2][0]).decode()
+                    name = {"from": encode58(received[1][0]), "seqno": received[3][0].hex()}
+                    emit("message", topic=[topic], data=data, id=(received[1][0] + received[3][0]).hex(), **name)
+        except (EOFError, OSError):
+            return
 
     def watch(self):
         seen = set()
         while True:
-            for topic in self.topics:
+            now = set()
+            for topic in list(self.subscriptions):
                 answer = self.call(self.PUBSUB, (8, message((1, self.LIST), (2, topic))))
                 for peer in fields(answer[7][0]).get(2, []) if 7 in answer else []:
-                    if (peer, topic) not in seen:
-                        emit("subscription", peer=encode58(peer), topic=topic)
-                        seen.add((peer, topic))
+                    now.add((peer, topic))
+            for peer, topic in now ^ seen:
+                emit("subscription", peer=encode58(peer), topic=topic, on=(peer, topic) in now)
+            seen = now
             time.sleep(0.02)
+
+    def ask_dht(self, kind, name):
+        """The items that a request to the DHT leads to, which come between a first and a last message."""
+        with self.dial() as sock:
+            answer = self.call(self.DHT, (5, message((1, kind), (3, name), (6, 20), (7, 20))), sock=sock)
+            items = []
+            while 5 in answer and (item := fields(read_message(sock)))[1][0] != 2:
+                items.append(item)
+            return items
 
     def perform(self, command):
         op = command["op"]
         peer = decode58(command["peer"]) if "peer" in command else b""
         data = base64.b64decode(command.get("data", ""))
         if op == "connect":
-            address, name = command["address"].rsplit("/p2p/", 1)
+            address, name = command["addr"].rsplit("/p2p/", 1)
             self.call(self.CONNECT, (2, message((1, decode58(name)), (2, address_bytes(address)), (3, 20))))
+        elif op == "disconnect":
+            self.call(self.DISCONNECT, (7, message((1, peer))))
+        elif op == "peers":
+            found = self.call(self.PEERS).get(6, [])
+            return {"peers": [encode58(fields(info)[1][0]) for info in found]}
+        elif op == "subscribe":
+            self.follow(command["topic"])
+        elif op == "unsubscribe":
+            with self.subscriptions.pop(command["topic"]) as sock:
+                sock.shutdown(socket.SHUT_RDWR)
+        elif op == "kad_provide":
+            self.ask_dht(self.PROVIDE, bytes.fromhex("0155" + command["key"]))
+        elif op == "kad_providers":
+            found = self.ask_dht(self.FIND_PROVIDERS, bytes.fromhex("0155" + command["key"]))
+            return {"providers": [encode58(fields(item[2][0])[1][0]) for item in found if 2 in item]}
         elif op == "ping":
             with self.open(peer, PING) as sock:
                 for _ in range(3):
@@ -226,8 +262,8 @@ class Node:
             with self.open(peer, IDENTIFY) as sock:
                 info = fields(read_message(sock))
             return {"agent": info[6][0].decode(), "protocols": [text.decode() for text in info[3]]}
-        elif op == "echo":
-            with self.open(peer, ECHO) as sock:
+        elif op == "request":
+            with self.open(peer, command["protocol"]) as sock:
                 write_message(sock, data)
                 return {"data": base64.b64encode(read_message(sock)).decode()}
         elif op == "publish":
@@ -253,4 +289,8 @@ class Node:
             self.folder.cleanup()
 
 
-Node(sys.argv[1], sys.argv[2:]).run()
+parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+parser.add_argument("--p2pd", required=True)
+parser.add_argument("--topic", action="append", default=[])
+options = parser.parse_args()
+Node(options.p2pd, options.topic).run()

@@ -11,10 +11,12 @@ CHECKOUT = os.path.dirname(os.path.dirname(HERE))
 SCRIPTS = os.environ.get("HOOKCACHE_INTEROP_SCRIPTS", os.path.join(os.path.dirname(CHECKOUT), "shared", "interop"))
 
 
+def is_there(name):
+    return os.path.exists(os.path.join(SCRIPTS, f"{name}.py"))
+
+
 def load(name, program):
     """A module of theirs whose peers of the kind "swift" run the program."""
-    if not os.path.exists(os.path.join(SCRIPTS, f"{name}.py")):
-        sys.exit(f"{SCRIPTS} holds no {name}.py; say where it is in HOOKCACHE_INTEROP_SCRIPTS")
     sys.dont_write_bytecode = True
     sys.path.insert(0, SCRIPTS)
     driver = importlib.import_module("driver")

@@ -31,6 +31,9 @@ struct InteropPeer: AsyncParsableCommand {
     @Option(help: "The family of protocols that identify names.")
     var protocolVersion = "ipfs/0.1.0"
 
+    @Option(help: "The file with the private network's key.")
+    var psk: String?
+
     @Flag(help: "Take commands on the standard input; its end ends the node.")
     var stdin = false
 
@@ -66,6 +69,7 @@ struct InteropPeer: AsyncParsableCommand {
             identity: try KeyPair(seed: seed ?? (0..<KeyPair.seedLength).map { _ in .random(in: .min ... .max) }),
             listenHost: ip.description,
             listenPort: Int(port),
+            swarmKey: try self.psk.map { try SwarmKey(file: Array(Data(contentsOf: URL(filePath: $0)))) },
             agentVersion: "hookcache-interop",
             protocolVersion: self.protocolVersion
         )
@@ -73,7 +77,8 @@ struct InteropPeer: AsyncParsableCommand {
 
     private static var logger: Logger {
         var logger = Logger(label: "peer") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = ProcessInfo.processInfo.environment["PEER_LOG"].flatMap { Logger.Level(rawValue: $0) } ?? .warning
+        logger.logLevel =
+            ProcessInfo.processInfo.environment["PEER_LOG"].flatMap { Logger.Level(rawValue: $0) } ?? .warning
         return logger
     }
 }
