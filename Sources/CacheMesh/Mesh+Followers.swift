@@ -1,5 +1,5 @@
 package import GitHubCore
-import LibP2P
+package import LibP2P
 import MeshCore
 package import Multiformats
 
@@ -8,4 +8,7 @@ extension Mesh {
     package func followers(of repository: RepositoryName) -> [PeerID] {
         self.pubSub.followers(of: Topic.name(for: repository, swarmKey: self.configuration.swarmKey))
     }
+
+    /// What came by gossip so far.
+    package var gossipCounts: PubSub.Counts { self.pubSub.counts }
 }

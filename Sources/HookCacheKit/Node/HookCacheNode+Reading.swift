@@ -2,6 +2,7 @@ import CacheCore
 import CacheMesh
 import CacheNode
 import GitHubCore
+package import LibP2P
 import Multiformats
 import NodeServer
 
@@ -59,6 +60,9 @@ extension HookCacheNode {
     public func followers(of repository: String) -> Int {
         RepositoryName(repository).map { mesh.followers(of: $0).count } ?? 0
     }
+
+    /// What came by gossip so far.
+    package var gossip: PubSub.Counts { mesh.gossipCounts }
 
     /// How many connected members hold a declared prewarm job, by its name.
     package func holders(ofPrewarmJob name: String) async -> Int {

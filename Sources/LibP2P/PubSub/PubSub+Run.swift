@@ -106,6 +106,7 @@ extension PubSub {
         do {
             while let bytes = try await stream.readMessage(maximumLength: GossipRouter.Limits.rpcBytes) {
                 let rpc = try GossipRouter.RPC(decoding: Array(buffer: bytes))
+                self.tally.noteCopies(rpc.messages.count)
                 let now = self.now
                 self.perform { $0.receive(rpc, from: peer, now: now) }
             }

@@ -51,6 +51,7 @@ package final class PubSub: Service, Sendable {
     let state: Mutex<State>
     let work = Wakeup()
     private let delivery: AsyncStream<Message>.Continuation
+    let tally = Tally()
     private let origin = ContinuousClock.now
 
     /// Registers with a host that is not running yet.
@@ -147,6 +148,7 @@ package final class PubSub: Service, Sendable {
                     if let bell = state.peers[peer]?.outbox.wakeup { bells.append(bell) }
                     if outcome == .overflown, let stream = state.peers[peer]?.outbound { broken.append(stream) }
                 case .judge(let message, let source):
+                    self.tally.noteMessage()
                     let message = Message(
                         id: message.id,
                         author: message.author,
