@@ -213,6 +213,15 @@ let package = Package(
             ]
         ),
         kit("SchemaCheck", ["GitHubSimulatorCore", "GitHubCore"]),
+        .executableTarget(
+            name: "Partitions",
+            dependencies: [
+                "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .asyncHTTPClient, .logging, .nioCore,
+                .nioHTTP1, .nioPosix, .serviceLifecycle,
+            ],
+            path: "Tests/Trials/Partitions",
+            swiftSettings: settings
+        ),
         kit("CacheWorld", ["CacheCore", "GitHubCore", "GitHubSimulatorCore", "Multiformats"]),
         kit("Simulation", ["CacheWorld", "CacheCore", "GitHubCore", "GitHubSimulatorCore", "Multiformats"]),
         tests("MultiformatsTests", ["Multiformats", "SharedData"]),

@@ -39,7 +39,7 @@ class SwiftFile:
         parts = Path(self.path).parts
         if parts[0] == "Sources":
             return parts[1]
-        if parts[:2] in (("Tests", "Kits"), ("Tests", "Benchmarks"), ("Tests", "Fuzz")) and len(parts) > 3:
+        if parts[:2] in (("Tests", "Kits"), ("Tests", "Benchmarks"), ("Tests", "Fuzz"), ("Tests", "Trials")) and len(parts) > 3:
             return parts[2]
         return parts[1] if parts[0] == "Tests" and len(parts) > 2 else None
 
