@@ -222,6 +222,15 @@ let package = Package(
             path: "Tests/Trials/Partitions",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "FleetOfNodes",
+            dependencies: [
+                "HookCacheKit", "CacheNode", "LibP2P", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore",
+                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1,
+            ],
+            path: "Tests/Benchmarks/FleetOfNodes",
+            swiftSettings: settings
+        ),
         kit("CacheWorld", ["CacheCore", "GitHubCore", "GitHubSimulatorCore", "Multiformats"]),
         kit("Simulation", ["CacheWorld", "CacheCore", "GitHubCore", "GitHubSimulatorCore", "Multiformats"]),
         tests("MultiformatsTests", ["Multiformats", "SharedData"]),
