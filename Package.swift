@@ -231,6 +231,12 @@ let package = Package(
             path: "Tests/Benchmarks/FleetOfNodes",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "FleetCurve",
+            dependencies: ["GossipWorld", "LibP2PCore", "Multiformats"],
+            path: "Tests/Benchmarks/FleetCurve",
+            swiftSettings: settings
+        ),
         kit("CacheWorld", ["CacheCore", "GitHubCore", "GitHubSimulatorCore", "Multiformats"]),
         kit("Simulation", ["CacheWorld", "CacheCore", "GitHubCore", "GitHubSimulatorCore", "Multiformats"]),
         tests("MultiformatsTests", ["Multiformats", "SharedData"]),

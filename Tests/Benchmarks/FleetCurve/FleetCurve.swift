@@ -1,0 +1,44 @@
+import Foundation
+
+/// What gossip costs a node, by the size of the fleet and by how many repositories the node follows.
+///
+/// Real routers in virtual time. With `--write` the curve in the documentation of CacheMesh is made anew.
+@main
+enum FleetCurve {
+    static let usage = """
+        usage: FleetCurve [--write] [--sizes N,N,…]
+
+          --write        write the curve and its table into the documentation of CacheMesh
+          --sizes N,N,…  the fleets, in nodes (1000,2000,5000,10000)
+        """
+
+    static func main() throws {
+        var sizes = [1000, 2000, 5000, 10_000]
+        var writes = false
+        var arguments = CommandLine.arguments.dropFirst()
+        while let word = arguments.popFirst() {
+            switch word {
+            case "--write": writes = true
+            case "--sizes":
+                sizes = (arguments.popFirst() ?? "").split(separator: ",").compactMap { Int($0) }.filter { $0 > 1 }
+            default: sizes = []
+            }
+            if sizes.isEmpty {
+                print(Self.usage)
+                exit(64)
+            }
+        }
+        var results: [FleetModel.Result] = []
+        for size in sizes {
+            let start = ContinuousClock.now
+            let result = try FleetModel(nodes: size).run()
+            results.append(result)
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            print(String(format: "%d nodes, reckoned in %.0f s: ", size, seconds) + result.description)
+        }
+        let report = Report(results: results)
+        print("\n\(report.table)")
+        if writes { try report.write() }
+        if results.contains(where: { $0.missed > 0 }) { exit(1) }
+    }
+}
