@@ -43,4 +43,9 @@ package struct CID: Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         "\(Base32.multibasePrefix)\(Base32.encode(self.bytes))"
     }
+
+    /// Feeds the bytes as one, and not one by one as an array does.
+    package func hash(into hasher: inout Hasher) {
+        self.digest.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
 }

@@ -46,4 +46,9 @@ package struct PeerID: Hashable, Sendable, CustomStringConvertible, Comparable {
     package static func < (lhs: PeerID, rhs: PeerID) -> Bool {
         lhs.bytes.lexicographicallyPrecedes(rhs.bytes)
     }
+
+    /// Feeds the bytes as one, and not one by one as an array does.
+    package func hash(into hasher: inout Hasher) {
+        self.bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
 }

@@ -18,4 +18,9 @@ package struct MessageID: Hashable, Sendable {
     static func bigEndian(_ sequence: UInt64) -> [UInt8] {
         withUnsafeBytes(of: sequence.bigEndian) { Array($0) }
     }
+
+    /// Feeds the bytes as one, and not one by one as an array does.
+    package func hash(into hasher: inout Hasher) {
+        self.bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
 }
