@@ -160,6 +160,7 @@ let package = Package(
         // Tests mirror Sources; kits are what several of them share.
         kit("AppKeys", [.crypto, .cryptoExtras]),
         kit("SharedData", []),
+        kit("FleetModel", ["GossipWorld", "LibP2PCore", "Multiformats"]),
         kit("GossipWorld", ["LibP2PCore", "Multiformats"]),
         kit("RawServers", [.nioCore, .nioPosix, .nioHTTP1]),
         kit(
@@ -233,7 +234,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "FleetCurve",
-            dependencies: ["GossipWorld", "LibP2PCore", "Multiformats"],
+            dependencies: ["FleetModel"],
             path: "Tests/Benchmarks/FleetCurve",
             swiftSettings: settings
         ),
@@ -251,7 +252,7 @@ let package = Package(
         ),
         tests(
             "LibP2PCoreTests",
-            ["LibP2PCore", "GossipWorld", "Multiformats", "SharedData", .nioCore]
+            ["LibP2PCore", "FleetModel", "GossipWorld", "Multiformats", "SharedData", .nioCore]
         ),
         tests("MeshCoreTests", ["MeshCore", "CacheCore", "GitHubCore", "Multiformats"]),
         tests(

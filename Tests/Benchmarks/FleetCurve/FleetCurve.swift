@@ -1,3 +1,4 @@
+import FleetModel
 import Foundation
 
 /// What gossip costs a node, by the size of the fleet and by how many repositories the node follows.
@@ -36,7 +37,7 @@ enum FleetCurve {
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             print(String(format: "%d nodes, reckoned in %.0f s: ", size, seconds) + result.description)
         }
-        let report = Report(results: results)
+        let report = Report(results: results, model: FleetModel(nodes: 0))
         print("\n\(report.table)")
         if writes { try report.write() }
         if results.contains(where: { $0.missed > 0 }) { exit(1) }

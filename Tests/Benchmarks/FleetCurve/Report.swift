@@ -1,3 +1,4 @@
+import FleetModel
 import Foundation
 
 /// The curve for people: a table, a drawing, and the page that holds both.
@@ -5,13 +6,14 @@ struct Report {
     private static let folder = "Sources/CacheMesh/CacheMesh.docc"
 
     let results: [FleetModel.Result]
+    let model: FleetModel
 
     /// KiB a second, by fleet and by what is followed.
     var table: String {
-        let titles = ["nodes"] + FleetModel.follows.map { "follows \($0)" }
+        let titles = ["nodes"] + self.model.follows.map { "follows \($0)" }
         var lines = [titles, titles.map { _ in "--:" }].map(Self.row)
         for result in self.results {
-            let cells = FleetModel.follows.map { String(format: "%.1f", Self.kibibytes(result.costs[$0])) }
+            let cells = self.model.follows.map { String(format: "%.1f", Self.kibibytes(result.costs[$0])) }
             lines.append(Self.row(["\(result.nodes)"] + cells))
         }
         return lines.joined(separator: "\n")
@@ -36,7 +38,7 @@ struct Report {
 
     private var page: String {
         let largest = self.results.last
-        let connections = FleetModel.follows.map { count in
+        let connections = self.model.follows.map { count in
             String(format: "%.0f", largest?.costs[count]?.connections ?? 0)
         }
         return """
@@ -50,10 +52,10 @@ struct Report {
             How many nodes there are beside those decides nothing.
 
             This page is made by `swift run -c release FleetCurve --write`, which simulates fleets in virtual time with the \
-            routers of LibP2PCore as they are: \(FleetModel.repositories) repositories, each with an event every \
-            \(FleetModel.pause) seconds, of \(FleetModel.sizes.map(String.init).joined(separator: " and ")) bytes by turns; a \
-            node follows from \(FleetModel.follows.first ?? 0) to \(FleetModel.follows.last ?? 0) of them and dials \
-            \(FleetModel.dials) other followers of each. Traffic in both directions, in KiB a second, of a node that follows so \
+            routers of LibP2PCore as they are: \(self.model.repositories) repositories, each with an event every \
+            \(self.model.pause) seconds, of \(self.model.sizes.map(String.init).joined(separator: " and ")) bytes by turns; a \
+            node follows from \(self.model.follows.first ?? 0) to \(self.model.follows.last ?? 0) of them and dials \
+            \(self.model.dials) other followers of each. Traffic in both directions, in KiB a second, of a node that follows so \
             many repositories:
 
             \(self.table)
@@ -103,7 +105,7 @@ struct Report {
         }
         lines.append(text((left + width - right) / 2, height - 8, "middle", "nodes in the fleet"))
         lines.append(text(left, top - 6, "start", "KiB a second, in and out"))
-        for (index, count) in FleetModel.follows.enumerated() {
+        for (index, count) in self.model.follows.enumerated() {
             let colour = ["#1b6ca8", "#2a9d8f", "#8ab17d", "#e9a13b", "#e76f51", "#9d4edd"][index % 6]
             let points = self.results.map { result in
                 String(format: "%.1f,%.1f", x(result.nodes), y(Self.kibibytes(result.costs[count])))
