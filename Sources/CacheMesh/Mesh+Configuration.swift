@@ -1,4 +1,5 @@
 package import LibP2P
+import LibP2PCore
 package import MeshCore
 
 extension Mesh {
@@ -10,7 +11,7 @@ extension Mesh {
         package var membership: Membership
         /// What leaves and what is taken.
         package var share: ShareRule
-        /// The private network's key, which names its topics.
+        /// The private network's key, which names its topics; the host's, where nobody says otherwise.
         package var swarmKey: [UInt8]?
         /// The bounds.
         package var limits: Limits
@@ -26,7 +27,7 @@ extension Mesh {
             self.host = host
             self.membership = membership
             self.share = share
-            self.swarmKey = swarmKey
+            self.swarmKey = swarmKey ?? host.swarmKey?.bytes
             self.limits = limits
         }
     }

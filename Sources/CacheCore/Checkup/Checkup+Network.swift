@@ -176,7 +176,7 @@ extension Checkup {
             }
             guard connected != nil else { return .pass(name, "somebody listens there") }
             let remedy =
-                "hookcache peers connect \(entry.address) says why; its CACHE_ALLOWED_PEERS may not name this node"
+                "hookcache peers connect \(entry.address) says why; its swarm key may be another"
             return .warn(name, "somebody listens there, and it is not connected", remedy: remedy)
         }
         let known = own.isEmpty ? "" : "; this node is \(own.joined(separator: ", "))"

@@ -73,6 +73,13 @@ final class StoreDirectory: Sendable {
         }
     }
 
+    /// Does something in a directory while no other process has it.
+    static func hold<Result>(_ path: String, _ work: () throws -> Result) throws -> Result {
+        let lock = try Self.takeLock(path)
+        defer { close(lock) }
+        return try work()
+    }
+
     private static func takeLock(_ directory: String) throws(StoreError) -> Int32 {
         let path = directory + "/" + lockName
         let file = try openOwnerOnly(path, directory: directory)

@@ -30,11 +30,13 @@ extension Settings {
     /// The node's folder, and the files in it and beside it that are its owner's alone.
     package func fileCheckups() -> [Checkup] {
         let folder = storage.directory
-        let files = [
-            ("the node's key", folder + "/node-key"), ("the key that names credentials", folder + "/credential-key"),
-            ("the control token", api.controlTokenFile), ("the socket", api.socket),
-            ("the database", StoreExamination.databasePath(in: folder)),
-        ]
+        let files =
+            [
+                ("the node's key", NodeIdentity.keyFile(in: folder)),
+                ("the key that names credentials", folder + "/credential-key"),
+                ("the control token", api.controlTokenFile), ("the socket", api.socket),
+                ("the database", StoreExamination.databasePath(in: folder)),
+            ] + (mesh.swarmKeyFile.map { [("the swarm key", $0)] } ?? [])
         return Checkup.ofFiles(
             [facts("the node's folder", folder, isFolder: true)] + files.map { facts($0.0, $0.1, isFolder: false) }
         )

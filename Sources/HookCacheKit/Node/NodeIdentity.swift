@@ -1,3 +1,4 @@
+import CacheStore
 import Foundation
 import LibP2P
 package import LibP2PCore
@@ -12,8 +13,38 @@ public enum NodeIdentity {
         try loadOrCreate(inDirectory: directory).peerID.description
     }
 
+    /// Gives the node of a folder another key, and so another peer id; the old key is gone.
+    ///
+    /// - Returns: The peer id before, where there was a key that could be read, and the peer id now.
+    /// - Throws: ``NodeError`` where a node runs there, or the key cannot be made.
+    public static func renew(inDirectory directory: String) throws(NodeError) -> (old: String?, new: String) {
+        try makeFolder(directory)
+        do {
+            return try CacheStore.whileUnused(directory) {
+                let (old, new) = try IdentityFile.replace(at: keyFile(in: directory))
+                return (old?.peerID.description, new.peerID.description)
+            }
+        } catch let error as StoreError {
+            throw NodeError(error.message, cause: error)
+        } catch {
+            throw NodeError("\(error)", cause: error)
+        }
+    }
+
     /// The key of the node of a folder; makes it where there is none.
     package static func loadOrCreate(inDirectory directory: String) throws(NodeError) -> KeyPair {
+        try makeFolder(directory)
+        do {
+            return try IdentityFile.loadOrCreate(at: keyFile(in: directory))
+        } catch {
+            throw NodeError("\(error)", cause: error)
+        }
+    }
+
+    /// The file of the key in a node's folder.
+    static func keyFile(in directory: String) -> String { directory + "/node-key" }
+
+    private static func makeFolder(_ directory: String) throws(NodeError) {
         do {
             try FileManager.default.createDirectory(
                 atPath: directory,
@@ -22,11 +53,6 @@ public enum NodeIdentity {
             )
         } catch {
             throw NodeError("\(directory) cannot be made: \(error.localizedDescription)", cause: error)
-        }
-        do {
-            return try IdentityFile.loadOrCreate(at: directory + "/node-key")
-        } catch {
-            throw NodeError("\(error)", cause: error)
         }
     }
 }

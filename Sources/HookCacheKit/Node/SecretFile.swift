@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Glibc
 
 /// A file of random bytes that only its owner reads, made at the first start.
 enum SecretFile {
@@ -15,8 +16,8 @@ enum SecretFile {
             }
             return bytes
         }
-        let bytes = SymmetricKey(size: SymmetricKeySize(bitCount: byteCount * 8)).withUnsafeBytes { Array($0) }
-        try create(bytes, at: path)
+        let bytes = random(byteCount)
+        try make(bytes, at: path)
         return bytes
     }
 
@@ -27,10 +28,32 @@ enum SecretFile {
             guard !text.isEmpty else { throw NodeError("\(path) is empty: remove it to make a new one") }
             return text
         }
-        let bytes = SymmetricKey(size: SymmetricKeySize(bitCount: byteCount * 8)).withUnsafeBytes { Array($0) }
-        let text = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        try create(Array("\(text)\n".utf8), at: path)
+        let text = random(byteCount).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        try make(Array("\(text)\n".utf8), at: path)
         return text
+    }
+
+    /// New random bytes.
+    static func random(_ count: Int) -> [UInt8] {
+        SymmetricKey(size: SymmetricKeySize(bitCount: count * 8)).withUnsafeBytes { Array($0) }
+    }
+
+    /// Writes a file of mode 0600 where there is none.
+    ///
+    /// - Throws: ``NodeError`` that names the file; what is there already stays.
+    static func create(_ bytes: [UInt8], at path: String) throws(NodeError) {
+        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            if errno == EEXIST { throw NodeError("\(path) is there already and is not overwritten") }
+            throw NodeError("\(path) cannot be made: \(String(cString: strerror(errno)))")
+        }
+        // What the process's mask took away does no harm, and it adds nothing.
+        let isWritten = Glibc.write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
+        close(file)
+        guard isWritten else {
+            unlink(path)
+            throw NodeError("\(path) cannot be written: see to the space on its disk")
+        }
     }
 
     private static func load(_ path: String) throws(NodeError) -> [UInt8]? {
@@ -38,10 +61,13 @@ enum SecretFile {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw NodeError("\(path) cannot be read: check its owner and mode")
         }
+        if let mode = FilePermissions.mode(of: path), !mode.isPrivate {
+            throw NodeError("\(path) is open to others (mode \(mode)): chmod 600 \(path)")
+        }
         return Array(data)
     }
 
-    private static func create(_ bytes: [UInt8], at path: String) throws(NodeError) {
+    private static func make(_ bytes: [UInt8], at path: String) throws(NodeError) {
         let folder = URL(filePath: path).deletingLastPathComponent().path
         do {
             try FileManager.default.createDirectory(
@@ -52,12 +78,6 @@ enum SecretFile {
         } catch {
             throw NodeError("\(folder) cannot be made: \(error.localizedDescription)", cause: error)
         }
-        guard
-            FileManager.default.createFile(
-                atPath: path,
-                contents: Data(bytes),
-                attributes: [.posixPermissions: 0o600]
-            )
-        else { throw NodeError("\(path) cannot be written: check the folder's owner, mode and space") }
+        try create(bytes, at: path)
     }
 }

@@ -65,26 +65,23 @@ extension Mesh.Configuration {
     /// What the settings say of the mesh; makes the node's key where there is none.
     init(_ settings: Settings) throws(NodeError) {
         let mesh = settings.mesh
-        if mesh.allowedPeers == nil, !mesh.listen.isLoopback {
-            throw NodeError(
-                "CACHE_LISTEN_HOST is \(mesh.listen.host), but nobody said who is a member: set CACHE_ALLOWED_PEERS, or listen on 127.0.0.1"
-            )
+        if let wants = mesh.listenRefusal {
+            throw NodeError("CACHE_LISTEN_HOST: got \"\(mesh.listen.host)\", wants \(wants)")
+        }
+        do throws(ShareRule.Refusal) {
+            try mesh.shareRule.check(hasSwarmKey: mesh.swarmKey != nil)
+        } catch {
+            throw NodeError("\(error)", cause: error)
         }
         var host = Host.Configuration(
             identity: try NodeIdentity.loadOrCreate(inDirectory: settings.storage.directory)
         )
         host.listenHost = mesh.listen.host
         host.listenPort = mesh.listen.port
+        host.swarmKey = mesh.swarmKey
         host.bootstrap = mesh.bootstrapPeers
         host.agentVersion = "hookcache/\(HookCacheNode.version)"
-        self.init(
-            host: host,
-            membership: Membership(
-                allowed: mesh.allowedPeers,
-                bootstrap: Set(mesh.bootstrapPeers.compactMap(\.peerID))
-            ),
-            share: mesh.share == .public ? .public : .none
-        )
+        self.init(host: host, membership: mesh.membership, share: mesh.shareRule)
     }
 }
 

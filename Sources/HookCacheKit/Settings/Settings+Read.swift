@@ -45,7 +45,6 @@ extension Settings {
         self.readPrewarm(&reader)
         self.readStorage(&reader)
         self.readLog(&reader)
-        Self.refuseLaterKeys(&reader)
         if !reader.problems.isEmpty { throw SettingsError(problems: reader.problems) }
     }
 
@@ -54,12 +53,6 @@ extension Settings {
             let hint = SettingsFile.nearest(to: key).map { "; did you mean \($0)?" } ?? ""
             return "\(key) in the environment is not a setting\(hint)"
         }
-    }
-
-    /// What is part of the program's settings, but not of this version.
-    private static func refuseLaterKeys(_ reader: inout SettingsReader) {
-        let later = "to be unset: this version does not have it yet"
-        if let got = reader.text(.swarmKeyFile) { reader.refuse(.swarmKeyFile, got: got, wants: later) }
     }
 
     private mutating func readGitHub(_ reader: inout SettingsReader) {
@@ -128,15 +121,15 @@ extension Settings {
         self.mesh.bootstrapPeers = reader.list(.bootstrapPeers, wants: peer) { Self.peerAddress($0) } ?? []
         let ids = reader.list(.allowedPeers, wants: "peer ids, such as 12D3KooW…") { try? PeerID($0) }
         self.mesh.allowedPeers = ids.map(Set.init)
-        if reader.text(.share)?.lowercased() == "all" {
-            let wants = "public or none: all needs the swarm key, and this version does not have it yet"
-            reader.refuse(.share, got: "all", wants: wants)
-        } else {
-            reader.word(.share, into: &self.mesh.share)
-        }
-        if !self.mesh.listen.isLoopback, reader.text(.allowedPeers) == nil {
-            let wants = "a loopback address as long as CACHE_ALLOWED_PEERS does not say who is a member"
+        let saysWho = [Key.swarmKeyFile, .allowedPeers].contains { reader.text($0) != nil }
+        if !saysWho, let wants = self.mesh.listenRefusal {
             reader.refuse(.listenHost, got: self.mesh.listen.host, wants: wants)
+        }
+        self.mesh.readSwarmKey(&reader)
+        reader.word(.share, into: &self.mesh.share)
+        if self.mesh.share == .all, reader.text(.swarmKeyFile) == nil {
+            let wants = "public or none where CACHE_SWARM_KEY_FILE is not set: what is private needs a private network"
+            reader.refuse(.share, got: "all", wants: wants)
         }
     }
 

@@ -1,5 +1,7 @@
 package import CacheCore
+package import LibP2PCore
 public import Logging
+package import MeshCore
 package import Multiformats
 
 /// Everything that an operator can set about a node, checked; what is not set has its default.
@@ -113,6 +115,8 @@ extension Settings {
         public enum Share: String, Sendable, CaseIterable {
             /// What everybody may read on GitHub.
             case `public`
+            /// What is private too, inside a private network.
+            case all
             /// Nothing.
             case none
         }
@@ -121,14 +125,39 @@ extension Settings {
         public var listen = ListenAddress(host: "127.0.0.1", port: 9000)
         /// The peers to dial, each with its peer id at the end.
         package var bootstrapPeers: [Multiaddr] = []
-        /// The members, where they are listed; nil makes the bootstrap peers the members.
+        /// The private network's key; nil for a network that everybody may enter.
+        package var swarmKey: SwarmKey?
+        /// The file that the key is in, where it is in one.
+        package var swarmKeyFile: String?
+        /// The members, where they are listed; nil makes all holders of the swarm key members, or the bootstrap peers.
         package var allowedPeers: Set<PeerID>?
         /// What may leave this node.
         public var share = Share.public
 
-        /// The peers whose signed word counts.
-        package var members: Set<PeerID> {
-            self.allowedPeers ?? Set(self.bootstrapPeers.compactMap(\.peerID))
+        /// Whose signed word counts.
+        package var membership: Membership {
+            Membership(
+                allowed: self.allowedPeers,
+                bootstrap: Set(self.bootstrapPeers.compactMap(\.peerID)),
+                hasSwarmKey: self.swarmKey != nil
+            )
+        }
+
+        /// What may leave this node, as the mesh has it.
+        package var shareRule: ShareRule {
+            switch self.share {
+            case .public: .public
+            case .all: .all
+            case .none: .none
+            }
+        }
+
+        /// What the address to listen on should be instead, or nil where it does: strangers may come near only where a
+        /// key or a list says who is none.
+        package var listenRefusal: String? {
+            guard !self.listen.isLoopback, self.swarmKey == nil, self.allowedPeers == nil else { return nil }
+            return
+                "a loopback address as long as neither CACHE_SWARM_KEY_FILE nor CACHE_ALLOWED_PEERS says who is a member"
         }
     }
 

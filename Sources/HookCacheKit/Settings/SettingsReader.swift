@@ -121,16 +121,9 @@ struct SettingsReader {
 
     /// Reads the content of a file that holds a secret, which only its owner may open.
     mutating func secretFile(_ key: Settings.Key) -> String? {
-        guard let path = self.path(key) else { return nil }
-        guard let mode = FilePermissions.mode(of: path),
-            let bytes = try? Data(contentsOf: URL(filePath: path)), bytes.count <= 65_536,
-            let text = String(data: bytes, encoding: .utf8)
-        else {
-            self.refuse(key, got: path, wants: "a readable file of at most 64 KiB")
-            return nil
-        }
-        guard mode.isPrivate else {
-            self.refuse(key, got: path, wants: "a file that only its owner can read (chmod 600); its mode is \(mode)")
+        guard let (path, bytes) = self.secretBytes(key) else { return nil }
+        guard let text = String(data: bytes, encoding: .utf8) else {
+            self.refuse(key, got: path, wants: "a file of text")
             return nil
         }
         let content = text.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -139,5 +132,21 @@ struct SettingsReader {
             return nil
         }
         return content
+    }
+
+    /// Reads the bytes of a file that holds a secret, which only its owner may open.
+    mutating func secretBytes(_ key: Settings.Key) -> (path: String, bytes: Data)? {
+        guard let path = self.path(key) else { return nil }
+        guard let mode = FilePermissions.mode(of: path),
+            let bytes = try? Data(contentsOf: URL(filePath: path)), bytes.count <= 65_536
+        else {
+            self.refuse(key, got: path, wants: "a readable file of at most 64 KiB")
+            return nil
+        }
+        guard mode.isPrivate else {
+            self.refuse(key, got: path, wants: "a file that only its owner can read (chmod 600); its mode is \(mode)")
+            return nil
+        }
+        return (path, bytes)
     }
 }

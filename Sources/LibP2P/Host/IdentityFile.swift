@@ -11,13 +11,8 @@ package enum IdentityFile {
     /// The file appears whole or not at all, and of two nodes that start at once both end with the same key.
     package static func loadOrCreate(at path: String) throws(HostError) -> KeyPair {
         if let found = try Self.load(at: path) { return found }
-        let pair: KeyPair
-        do {
-            pair = try KeyPair(seed: Array(Curve25519.Signing.PrivateKey().rawRepresentation))
-        } catch {
-            throw HostError(.identityFile, "no key can be made", cause: error)
-        }
-        let draft = "\(path).\(getpid()).\(UInt32.random(in: .min ... .max))"
+        let pair = try Self.make()
+        let draft = Self.draft(of: path)
         defer { unlink(draft) }
         try Self.write(pair.message, to: draft)
         if link(draft, path) == 0 {
@@ -26,6 +21,35 @@ package enum IdentityFile {
         }
         guard errno == EEXIST, let found = try Self.load(at: path) else { throw Self.failure("create", path) }
         return found
+    }
+
+    /// Puts a new key in the place of the one that is there, if any.
+    ///
+    /// - Parameter path: The file, which is one key or the other at any time.
+    /// - Returns: The key before, where it could be read, and the key now.
+    /// - Throws: `HostError` that names the file.
+    package static func replace(at path: String) throws(HostError) -> (old: KeyPair?, new: KeyPair) {
+        // A key that others could read, or that is none, is as good a reason for a new one as any.
+        let old = try? Self.load(at: path)
+        let pair = try Self.make()
+        let draft = Self.draft(of: path)
+        defer { unlink(draft) }
+        try Self.write(pair.message, to: draft)
+        guard rename(draft, path) == 0 else { throw Self.failure("replace", path) }
+        try Self.syncFolder(of: path)
+        return (old, pair)
+    }
+
+    private static func make() throws(HostError) -> KeyPair {
+        do {
+            return try KeyPair(seed: Array(Curve25519.Signing.PrivateKey().rawRepresentation))
+        } catch {
+            throw HostError(.identityFile, "no key can be made", cause: error)
+        }
+    }
+
+    private static func draft(of path: String) -> String {
+        "\(path).\(getpid()).\(UInt32.random(in: .min ... .max))"
     }
 
     private static func load(at path: String) throws(HostError) -> KeyPair? {

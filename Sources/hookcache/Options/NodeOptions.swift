@@ -36,7 +36,10 @@ struct NodeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Peer ids that are members: CACHE_ALLOWED_PEERS.", valueName: "ids"))
     var allowedPeers: String?
 
-    @Option(help: ArgumentHelp("What may leave the node: CACHE_SHARE.", valueName: "public|none"))
+    @Option(help: ArgumentHelp("The private network's key: CACHE_SWARM_KEY_FILE.", valueName: "path"))
+    var swarmKeyFile: String?
+
+    @Option(help: ArgumentHelp("What may leave the node: CACHE_SHARE.", valueName: "public|all|none"))
     var share: String?
 
     @Option(help: ArgumentHelp("Owners and repositories to keep fresh: CACHE_WATCH.", valueName: "names"))
@@ -65,8 +68,8 @@ struct NodeOptions: ParsableArguments {
             .githubAPIURL: self.githubAPIURL, .webhookListen: self.webhookListen, .webhookURL: self.webhookURL,
             .inboxMaximum: self.inboxMax, .apiListen: self.apiListen, .apiHosts: self.apiHosts,
             .socketIdentity: self.socketIdentity, .listenHost: self.listenHost, .listenPort: self.listenPort,
-            .bootstrapPeers: self.bootstrapPeers, .allowedPeers: self.allowedPeers, .share: self.share,
-            .watch: self.watch,
+            .bootstrapPeers: self.bootstrapPeers, .swarmKeyFile: self.swarmKeyFile, .allowedPeers: self.allowedPeers,
+            .share: self.share, .watch: self.watch,
             .defaultTTL: self.defaultTTL, .runsTTL: self.ttlRuns, .maximumEntries: self.maxEntries,
             .maximumMemory: self.maxMemory, .logFormat: self.logFormat,
         ]

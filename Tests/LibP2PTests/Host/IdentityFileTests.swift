@@ -23,6 +23,21 @@ struct IdentityFileTests {
         }
     }
 
+    @Test func aNewKeyTakesThePlaceOfTheOld() throws {
+        try inFolder { folder in
+            let path = folder + "/peer.key"
+            let first = try IdentityFile.replace(at: path)
+            #expect(first.old == nil)
+            let second = try IdentityFile.replace(at: path)
+            #expect(second.old?.peerID == first.new.peerID)
+            #expect(second.new.peerID != first.new.peerID)
+            #expect(try IdentityFile.loadOrCreate(at: path).peerID == second.new.peerID)
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["peer.key"])
+        }
+    }
+
     @Test func whatIsNoKeyIsSaidAndLeftAlone() throws {
         try inFolder { folder in
             let path = folder + "/peer.key"

@@ -26,7 +26,8 @@ import Testing
             ("CACHE_TTL_RUNS", "soon"), ("CACHE_API_LISTEN", "8788"), ("CACHE_LISTEN_PORT", "70000"),
             ("CACHE_BOOTSTRAP_PEERS", "/ip4/127.0.0.1/tcp/9000"), ("CACHE_ALLOWED_PEERS", "me"),
             ("GITHUB_API_URL", "api.github.com"), ("CACHE_MAX_MEMORY", "lots"), ("CACHE_WATCH", "a/b/c"),
-            ("CACHE_SHARE", "everything"), ("LOG_LEVEL", "loud"), ("CACHE_LISTEN_HOST", "0.0.0.0"),
+            ("CACHE_SHARE", "everything"), ("CACHE_SHARE", "all"), ("CACHE_SWARM_KEY_FILE", "/nowhere/swarm.key"),
+            ("LOG_LEVEL", "loud"), ("CACHE_LISTEN_HOST", "0.0.0.0"),
         ]
     )
     func aMalformedSettingIsNamed(key: String, value: String) async throws {
