@@ -51,15 +51,19 @@ public final class HookCacheNode: Service {
         } catch {
             throw NodeError(error.message, cause: error)
         }
+        // Whatever may fail comes before the client of GitHub, which must be shut down once it is there.
+        let meshSettings = try Mesh.Configuration(settings)
+        let nodeSettings = try Node.Configuration(settings)
+        let listeners = try ListenerConfiguration(settings)
         origin = GitHubOrigin(try GitHubOrigin.Configuration(settings), logger: logger, now: time.now)
         mesh = Mesh(
-            configuration: try Mesh.Configuration(settings),
+            configuration: meshSettings,
             store: store,
             logger: logger,
             now: time.now
         )
         node = Node(
-            try Node.Configuration(settings),
+            nodeSettings,
             store: store,
             origin: origin,
             hookAdmin: GitHubHookAdmin(origin),
@@ -70,7 +74,6 @@ public final class HookCacheNode: Service {
             sleep: time.sleep,
             random: { SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) } }
         )
-        let listeners = try ListenerConfiguration(settings)
         counters = ServerCounters()
         webhook = WebhookListener(listeners, node: node, counters: counters, logger: logger)
         api = APIListener(.tcp, listeners, node: node, passThrough: origin, counters: counters, logger: logger)
