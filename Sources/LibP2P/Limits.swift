@@ -12,6 +12,10 @@ package struct Limits: Sendable {
     package var waitingDials = 128
     /// The most dials under way.
     package var activeDials = 32
+    /// The sockets of one address that turn out to be no peers.
+    package var arrivals = ArrivalGate.Limits()
+    /// The time from connecting to the first words of libp2p, which only who has the network's key can say.
+    package var greetingTimeout = Duration.seconds(5)
     /// The time from connecting to a secure, multiplexed connection.
     package var handshakeTimeout = Duration.seconds(10)
     /// The time for connecting a socket.

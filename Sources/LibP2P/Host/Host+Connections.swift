@@ -43,6 +43,9 @@ extension Host {
         return stream
     }
 
+    /// The sockets so far that turned out to be none of this network's peers.
+    package var strangers: Int { self.reception.strangers }
+
     var connectedPeers: Set<PeerID> { self.state.withLock { Set($0.entries.keys) } }
 
     func isConnected(to peer: PeerID) -> Bool { self.state.withLock { $0.entries[peer] != nil } }
@@ -66,19 +69,22 @@ extension Host {
         await withDiscardingTaskGroup { group in
             do {
                 for try await link in inbound {
+                    let address = Multiaddr(link.channel.remoteAddress) ?? Multiaddr([])
+                    let isAdmitted = self.reception.admits(address)
                     let isWelcome = self.state.withLock { state in
-                        guard !state.isLeaving, state.inboundHandshakes < self.limits.inboundHandshakes,
+                        guard isAdmitted, !state.isLeaving, state.inboundHandshakes < self.limits.inboundHandshakes,
                             state.connectionCount < self.limits.connections
                         else { return false }
                         state.inboundHandshakes += 1
                         return true
                     }
                     guard isWelcome else {
+                        // That there is no room is not its address's fault.
+                        if isAdmitted { self.reception.welcome(address) }
                         self.logger.debug("A connection is one too many")
                         group.addTask { try? await link.executeThenClose { _, _ in } }
                         continue
                     }
-                    let address = Multiaddr(link.channel.remoteAddress) ?? Multiaddr([])
                     group.addTask { await self.serve(link, .inbound, at: address, expecting: nil) }
                 }
             } catch is CancellationError {
@@ -102,19 +108,27 @@ extension Host {
         let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(self.limits.handshakeTimeout)) {
             channel.close(promise: nil)
         }
+        // A private network's key is not asked for: who has it greets soon.
+        let greeting = channel.eventLoop.scheduleTask(in: TimeAmount(self.limits.greetingTimeout)) {
+            channel.close(promise: nil)
+        }
         var isUpgrading = true
         do {
             try await link.executeThenClose { inbound, outbound in
                 let secured = try await Upgrade.secure(
                     inbound,
                     outbound,
+                    greeted: { greeting.cancel() },
                     role: direction == .outbound ? .initiator : .responder,
                     identity: self.configuration.identity,
                     expectedPeer: expected
                 )
                 deadline.cancel()
                 isUpgrading = false
-                if direction == .inbound { self.state.withLock { $0.inboundHandshakes -= 1 } }
+                if direction == .inbound {
+                    self.state.withLock { $0.inboundHandshakes -= 1 }
+                    self.reception.welcome(address)
+                }
                 let connection = Connection(
                     peer: secured.peer,
                     remoteAddress: address,
@@ -134,12 +148,10 @@ extension Host {
             }
         } catch {
             deadline.cancel()
-            if isUpgrading, direction == .inbound { self.state.withLock { $0.inboundHandshakes -= 1 } }
+            greeting.cancel()
             if isUpgrading, direction == .inbound {
-                self.logger.info(
-                    "An inbound connection was shed",
-                    metadata: ["address": "\(address)", "error": "\(error)"]
-                )
+                self.state.withLock { $0.inboundHandshakes -= 1 }
+                self.reception.turnAway(address, because: error)
             }
             if let dial { self.conclude(dial, .failure(self.translate(error, at: address))) }
         }

@@ -56,6 +56,7 @@ package final class Host: Service, Sendable {
     /// Rings when there is a dial to start, or the host is to stop.
     let work = Wakeup()
     let bootstrapper: Bootstrapper
+    let reception: Reception
     /// Rises from one start to the next, as peer records want it.
     let recordSequence = UInt64(max(0, Date().timeIntervalSince1970 * 1000))
 
@@ -65,6 +66,11 @@ package final class Host: Service, Sendable {
         self.logger = logger
         let others = configuration.bootstrap.filter { $0.peerID != configuration.identity.peerID }
         self.bootstrapper = Bootstrapper(addresses: others, limits: configuration.redial)
+        self.reception = Reception(
+            limits: configuration.limits.arrivals,
+            isPrivate: configuration.swarmKey != nil,
+            logger: logger
+        )
     }
 
     /// This node's name.
@@ -149,6 +155,7 @@ package final class Host: Service, Sendable {
             "The mesh listens",
             metadata: [
                 "peer_id": "\(self.peerID)", "addresses": "\(addresses.map(\.description).joined(separator: ","))",
+                "swarm_key": "\(self.configuration.swarmKey?.fingerprint ?? "none")",
             ]
         )
     }

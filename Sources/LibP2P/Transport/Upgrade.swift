@@ -41,6 +41,7 @@ struct Upgrade {
     /// - Parameters:
     ///   - inbound: What the socket receives.
     ///   - outbound: Sends on the socket.
+    ///   - greeted: Called once the other end has said that it speaks libp2p.
     ///   - role: Who dialled.
     ///   - identity: Who this node is.
     ///   - expectedPeer: Who must answer.
@@ -49,6 +50,7 @@ struct Upgrade {
     static func secure(
         _ inbound: Inbound,
         _ outbound: Outbound,
+        greeted: () -> Void,
         role: Noise.Role,
         identity: KeyPair,
         expectedPeer: PeerID?
@@ -59,6 +61,7 @@ struct Upgrade {
         } catch let error where !upgrade.isGreeted && !(error is CancellationError) {
             throw Failure.noGreeting(error)
         }
+        greeted()
         let outcome = try await upgrade.handshake(role: role, identity: identity, expectedPeer: expectedPeer)
         return try await upgrade.multiplex(outcome, role: role)
     }

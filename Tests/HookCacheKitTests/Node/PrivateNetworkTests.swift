@@ -22,12 +22,16 @@ import Testing
     }
 
     /// Runs three nodes whose key is made of sevens, and whom nothing else makes members.
-    private static func withNetwork(_ work: @Sendable @escaping (Fleet) async throws -> Void) async throws {
+    private static func withNetwork(
+        logger: Logger = Fleet.quiet,
+        _ work: @Sendable @escaping (Fleet) async throws -> Void
+    ) async throws {
         let key = try key(7)
-        try await Fleet.with(nodes: 3) { _, settings in
+        let adjust: (Int, inout Settings) -> Void = { _, settings in
             settings.mesh.swarmKey = key
             settings.mesh.allowedPeers = nil
-        } _: { fleet in
+        }
+        try await Fleet.with(nodes: 3, settings: adjust, logger: logger) { fleet in
             for node in 0..<3 { #expect(try await fleet.get(list, from: node).status == 200) }
             try await fleet.settleMesh()
             let port = try #require(await fleet.nodes[0].webhookPort())
@@ -55,7 +59,8 @@ import Testing
     }
 
     @Test func holdersOfTheKeyMeshAndNobodyElse() async throws {
-        try await Self.withNetwork { fleet in
+        let book = LogBook()
+        try await Self.withNetwork(logger: book.logger) { fleet in
             for key in [nil, try Self.key(8)] {
                 try await Self.withStranger(key, of: fleet) { stranger in
                     let run = try await Self.playRun(fleet)
@@ -69,6 +74,7 @@ import Testing
                     for node in fleet.nodes { #expect(await node.statistics().connectedPeers <= 2) }
                 }
             }
+            #expect(book.lines.contains { $0.contains("shed") && $0.contains("it has another swarm key, or none") })
         }
     }
 

@@ -60,6 +60,18 @@ struct HostileBytesTests {
         }
     }
 
+    @Test(arguments: [[], Array(repeating: 7, count: 24)] as [[UInt8]])
+    func whoNeverGreetsIsCutOffSooner(bytes: [UInt8]) async throws {
+        var impatient = try configuration(1)
+        impatient.swarmKey = try SwarmKey(bytes: Array(repeating: 7, count: 32))
+        impatient.limits.greetingTimeout = .milliseconds(50)
+        impatient.limits.handshakeTimeout = .seconds(3600)
+        try await withHosts([impatient]) { hosts in
+            #expect(try await send(bytes, to: hosts[0]).readableBytes == 0)
+            try await eventually { hosts[0].strangers == 1 }
+        }
+    }
+
     @Test func aListIsAnsweredToWhoAsks() async throws {
         try await withHosts([configuration(1)]) { hosts in
             var answer = try await send(Self.header + [3] + Array("ls\n".utf8), to: hosts[0], until: 30)

@@ -33,4 +33,27 @@ struct PrivateNetworkTests {
             for host in hosts { #expect(await host.peers().isEmpty) }
         }
     }
+
+    @Test func strangersAreCountedAndSoonNotHeardAtAll() async throws {
+        var guarded = try member(1, key: 7)
+        guarded.limits.arrivals.burst = 3
+        guarded.limits.arrivals.perSecond = 0
+        try await withHosts([guarded, member(2, key: 8), member(3, key: 7)]) { hosts in
+            // Who shows the key is not counted, however often.
+            for _ in 0..<5 {
+                _ = try await hosts[2].connect(hosts[0].address)
+                await hosts[2].disconnect(hosts[0].peerID)
+                while await !hosts[2].peers().isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            }
+            #expect(hosts[0].strangers == 0)
+            for _ in 0..<8 {
+                let error = await #expect(throws: HostError.self) { try await hosts[1].connect(hosts[0].address) }
+                #expect(error?.code == .otherNetwork)
+            }
+            try await eventually { hosts[0].strangers == 3 }
+            // The address is the strangers' too, and so its allowance is gone.
+            await #expect(throws: HostError.self) { try await hosts[2].connect(hosts[0].address) }
+            #expect(hosts[0].strangers == 3)
+        }
+    }
 }
