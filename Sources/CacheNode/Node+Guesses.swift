@@ -34,7 +34,7 @@ extension Node {
         case .object(let id):
             [store.state(id)].compactMap(\.self)
         case .jobs(let repository, let run):
-            store.states(in: repository, kind: .job).filter { $0.runID == run }
+            store.jobs(ofRun: run, in: repository)
         case .runs(let repository, let status):
             store.states(in: repository, kind: .run).filter { $0.status == status }
         }

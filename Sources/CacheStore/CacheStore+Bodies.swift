@@ -25,6 +25,33 @@ extension CacheStore {
         }
     }
 
+    /// Those of some bodies that are stored and sound; what is not in memory is read from the disk at once.
+    ///
+    /// They are read for somebody else, and do not stay in memory for it.
+    package func bodies(_ cids: [CID]) async throws(StoreError) -> [CID: Body] {
+        let (held, missing) = memory.withLock { memory in
+            var held: [CID: Body] = [:]
+            var missing: [CID] = []
+            for cid in cids {
+                if let body = memory.bodies.peek(cid) {
+                    held[cid] = body
+                } else if memory.bodies.isKnown(cid) {
+                    missing.append(cid)
+                }
+            }
+            return (held, missing)
+        }
+        guard !missing.isEmpty else { return held }
+        let limit = limits.bodyBytes
+        return try await database.read { database in
+            var found = held
+            for cid in missing {
+                if case .sound(let body, _) = try BodyRows.read(database, cid, limit: limit) { found[cid] = body }
+            }
+            return found
+        }
+    }
+
     /// A body, if it is in memory.
     package func cachedBody(_ cid: CID) -> Body? {
         memory.withLock { $0.bodies.body(cid) }

@@ -27,12 +27,19 @@ extension CacheStore {
         }
     }
 
+    /// The entries of a repository that are about one of some runs, jobs and checks, or about none alone, oldest first.
+    package func entries(in repository: RepositoryName, about subjects: Set<Int64>) -> [Entry] {
+        memory.withLock { memory in
+            memory.entries.keys(in: repository, about: subjects).compactMap { memory.entries.slots[$0] }
+                .sorted { $0.row < $1.row }.map(\.entry)
+        }
+    }
+
     /// The entries that lie in no repository.
     package func entriesOfOwners() -> [Entry] {
         memory.withLock { memory in
-            memory.entries.slots.values.filter { $0.entry.key.repository == nil }.sorted { $0.row < $1.row }.map(
-                \.entry
-            )
+            memory.entries.keysOfOwners.compactMap { memory.entries.slots[$0] }
+                .sorted { $0.row < $1.row }.map(\.entry)
         }
     }
 
@@ -54,6 +61,11 @@ extension CacheStore {
     /// The remembered runs or jobs of a repository, by id.
     package func states(in repository: RepositoryName, kind: ObjectKind) -> [ObjectState] {
         memory.withLock { $0.states.states(in: repository, kind: kind) }
+    }
+
+    /// The remembered jobs of a run, by id.
+    package func jobs(ofRun run: Int64, in repository: RepositoryName) -> [ObjectState] {
+        memory.withLock { $0.states.jobs(ofRun: run, in: repository) }
     }
 
     /// The repositories of which entries or states are held, by name.

@@ -58,6 +58,49 @@ import Testing
         #expect(store.lastRead(Fixture.runKey(100)) != nil)
     }
 
+    @Test func entriesAreFoundByTheRunsAndJobsThatTheyAreAbout() throws {
+        let store = try CacheStore(configuration: CacheStore.Configuration(), logger: quiet)
+        let list = Fixture.key("/repos/octocat/hello-world/actions/runs")
+        let jobs = Fixture.key("/repos/octocat/hello-world/actions/runs/1/jobs")
+        let owners = Fixture.key("/orgs/octocat/actions/runners")
+        store.apply(
+            [Fixture.putRun(2), Fixture.putRun(1)] + [list, jobs, owners].map { Fixture.put($0, Fixture.body(9)) }
+        )
+        func keys(_ subjects: Int64...) -> [ResourceKey] {
+            store.entries(in: Fixture.repository, about: Set(subjects)).map(\.key)
+        }
+        #expect(keys(1, 7) == [Fixture.runKey(1), list, jobs])
+        #expect(keys() == [list])
+        #expect(store.entriesOfOwners().map(\.key) == [owners])
+        store.apply([.remove(Fixture.runKey(1)), .remove(list), .remove(owners)])
+        #expect(keys(1, 7) == [jobs])
+        #expect(store.entriesOfOwners().isEmpty)
+    }
+
+    @Test func jobsAreFoundByTheirRun() throws {
+        let store = try CacheStore(configuration: CacheStore.Configuration(), logger: quiet)
+        store.apply([.remember(Fixture.jobState(5)), .remember(Fixture.jobState(4)), .remember(Fixture.runState(1))])
+        #expect(store.jobs(ofRun: 1, in: Fixture.repository).map(\.id.id) == [4, 5])
+        #expect(store.jobs(ofRun: 2, in: Fixture.repository).isEmpty)
+        store.apply([.forget(Fixture.jobState(5).id)])
+        #expect(store.jobs(ofRun: 1, in: Fixture.repository).map(\.id.id) == [4])
+    }
+
+    @Test func manyBodiesAreReadAtOnce() async throws {
+        try await withDirectory { directory async throws in
+            try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
+                _ = try await store.commit([Fixture.putRun(1), Fixture.putRun(2)])
+            }
+            try await withStore(CacheStore.Configuration(directory: directory)) { store async throws in
+                store.apply([Fixture.putRun(3)])
+                let wanted = (1...4).map { Fixture.body($0).cid }
+                let bodies = try await store.bodies(wanted)
+                #expect(Set(bodies.keys) == Set(wanted.dropLast()))
+                #expect(bodies.allSatisfy { $0.key == $0.value.cid })
+            }
+        }
+    }
+
     @Test func entriesAndStatesAreFoundByRepository() throws {
         let store = try CacheStore(configuration: CacheStore.Configuration(), logger: quiet)
         let other = Fixture.key("/repos/octocat/other/actions/runs")

@@ -24,6 +24,14 @@ package enum EffectTable {
         return isShaped && !resource.isUnderstood ? .invalidate : touch
     }
 
+    /// The ids of runs, jobs and checks by which an event touches answers about one of them alone.
+    package static func subjects(of object: WorkflowObject) -> Set<Int64> {
+        switch object {
+        case .run(let run): Set([run.id, run.checkSuiteID].compactMap(\.self))
+        case .job(let job): Set([job.id, job.runID, job.checkRunID].compactMap(\.self))
+        }
+    }
+
     /// What a run's or job's new state does to the plain answer of an endpoint of its repository or its owner.
     static func touch(_ endpoint: Endpoint, by object: WorkflowObject) -> Touch {
         switch object {

@@ -57,6 +57,9 @@ struct BodyTier {
         return held.body
     }
 
+    /// The body, if it is in memory; that does not count as a use.
+    func peek(_ cid: CID) -> Body? { unsaved[cid] ?? inFlight[cid] ?? cached[cid]?.body }
+
     /// The body in the gzip format, if it is in memory like that.
     func packed(_ cid: CID) -> [UInt8]? { cached[cid]?.packed }
 

@@ -16,7 +16,9 @@ struct EntryIndex {
 
     private(set) var slots: [ResourceKey: Slot] = [:]
     private var recency = RecencyList<ResourceKey>()
-    private var keysByRepository: [RepositoryName: Set<ResourceKey>] = [:]
+    private var keysByRepository: [RepositoryName: RepositoryKeys] = [:]
+    /// Keys of what lies in no repository.
+    private(set) var keysOfOwners: Set<ResourceKey> = []
     private var keysByRepresentation: [Representation: Set<ResourceKey>] = [:]
     /// Answers to queries by what they lie in.
     private(set) var tagged = TagIndex()
@@ -27,7 +29,13 @@ struct EntryIndex {
     var leastRead: ResourceKey? { recency.oldest }
     var repositories: some Collection<RepositoryName> { keysByRepository.keys }
 
-    func keys(in repository: RepositoryName) -> Set<ResourceKey> { keysByRepository[repository] ?? [] }
+    func keys(in repository: RepositoryName) -> Set<ResourceKey> { keysByRepository[repository]?.all ?? [] }
+
+    /// Those of a repository that are about one of some runs, jobs and checks, or about none alone.
+    func keys(in repository: RepositoryName, about subjects: Set<Int64>) -> [ResourceKey] {
+        guard let keys = keysByRepository[repository] else { return [] }
+        return subjects.reduce(into: Array(keys.general)) { $0 += keys.bySubject[$1] ?? [] }
+    }
 
     func keys(of representation: Representation) -> Set<ResourceKey> { keysByRepresentation[representation] ?? [] }
 
@@ -49,7 +57,11 @@ struct EntryIndex {
         if let tags { _ = tag(entry.key, tags) }
         recency.add(entry.key)
         keysByRepresentation[entry.key.representation, default: []].insert(entry.key)
-        if let repository = entry.key.repository { keysByRepository[repository, default: []].insert(entry.key) }
+        if let repository = entry.key.repository {
+            keysByRepository[repository, default: RepositoryKeys()].insert(entry.key)
+        } else {
+            keysOfOwners.insert(entry.key)
+        }
     }
 
     /// Sets what an entry lies in, and gives its row; nil where there is none.
@@ -81,7 +93,9 @@ struct EntryIndex {
         if keysByRepresentation[key.representation]?.isEmpty == true { keysByRepresentation[key.representation] = nil }
         if let repository = key.repository {
             keysByRepository[repository]?.remove(key)
-            if keysByRepository[repository]?.isEmpty == true { keysByRepository[repository] = nil }
+            if keysByRepository[repository]?.all.isEmpty == true { keysByRepository[repository] = nil }
+        } else {
+            keysOfOwners.remove(key)
         }
         return slot
     }
@@ -92,5 +106,31 @@ struct EntryIndex {
         recency.use(key)
         slots[key]?.lastRead = max(slot.lastRead ?? moment, moment)
         return true
+    }
+}
+
+/// The keys of one repository, by what they are about.
+private struct RepositoryKeys {
+    private(set) var all: Set<ResourceKey> = []
+    private(set) var general: Set<ResourceKey> = []
+    private(set) var bySubject: [Int64: Set<ResourceKey>] = [:]
+
+    mutating func insert(_ key: ResourceKey) {
+        all.insert(key)
+        if let subject = key.endpoint.subjectID {
+            bySubject[subject, default: []].insert(key)
+        } else {
+            general.insert(key)
+        }
+    }
+
+    mutating func remove(_ key: ResourceKey) {
+        all.remove(key)
+        guard let subject = key.endpoint.subjectID else {
+            general.remove(key)
+            return
+        }
+        bySubject[subject]?.remove(key)
+        if bySubject[subject]?.isEmpty == true { bySubject[subject] = nil }
     }
 }

@@ -124,3 +124,16 @@ extension Endpoint {
         }
     }
 }
+
+extension Endpoint {
+    /// The id of the run, job or check that the answer is about alone; nil for what may tell of any.
+    package var subjectID: Int64? {
+        switch self {
+        case .run(_, let id), .runAttempt(_, let id, _), .runJobs(_, let id), .attemptJobs(_, let id, _),
+            .runDetail(_, let id, _), .job(_, let id), .checkRun(_, let id), .checkRunAnnotations(_, let id),
+            .checkSuite(_, let id, runs: false):
+            id
+        default: nil
+        }
+    }
+}

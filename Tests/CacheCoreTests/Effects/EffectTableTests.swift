@@ -47,6 +47,17 @@ struct EffectTableTests {
         )
     }
 
+    @Test func whatIsAboutOneRunJobOrCheckIsTouchedByItsOwnEventsAlone() throws {
+        for event in [try run("completed"), try run("queued"), try job("completed"), try job()] {
+            let subjects = EffectTable.subjects(of: event.object)
+            for path in EndpointUniverse.ofRepository {
+                let resource = try #require(Resource(path))
+                guard let subject = resource.endpoint.subjectID, !subjects.contains(subject) else { continue }
+                #expect(EffectTable.touch(resource, by: event) == .none, "\(path)")
+            }
+        }
+    }
+
     private func touch(_ path: String, _ event: WorkflowEvent) throws -> Touch {
         EffectTable.touch(try #require(Resource(path)), by: event)
     }
