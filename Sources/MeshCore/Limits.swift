@@ -22,4 +22,18 @@ package enum Limits {
     package static let waitingAnnouncements = 4096
     /// Topics whose rate is remembered.
     package static let pacedTopics = 4096
+    /// Repositories that are compared with one peer at once.
+    package static let syncShelves = 16_384
+    /// Ranges of one repository that are compared; a power of two.
+    package static let syncRanges = 1024
+    /// The longest message that compares.
+    package static let syncRequestBytes = 4 << 20
+    /// How long a state that was seen is compared by itself, in seconds; older ones come with what shows them.
+    package static let syncedStateSeconds = 3600
+    /// The bytes of bodies that make a portion full; one body may be larger.
+    package static let syncPortionBytes = 256 << 10
+    /// The items that make a portion full.
+    package static let syncPortionItems = 128
+    /// The longest portion: a body, what is known of it, and a portion's worth of others.
+    package static let syncPartBytes = responseBytes + (1 << 20)
 }

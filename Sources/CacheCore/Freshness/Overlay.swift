@@ -32,7 +32,7 @@ struct Overlay {
         authority: Authority,
         _ asOf: Timestamp
     ) {
-        guard let held = remembered.first(where: { $0.state.id.endpoint == key.endpoint }),
+        guard let held = remembered.first(where: { $0.state.id.endpoint == key.endpoint }), held.state.cid != body.cid,
             let object = try? JSONObject(JSONSlices(body.bytes)),
             let read = WorkflowObject(object, held.state.id.kind)
         else { return }

@@ -58,6 +58,8 @@ package enum Announcement: Sendable {
     case privatized(RepositoryName, asOf: Timestamp)
     /// This node is so far with a run of a prewarm job.
     case prewarm(PrewarmWord)
+    /// This node remembers a state of a run or job.
+    case state(SharedState)
 
     /// The repository that it concerns, or nil for an owner's entry and for a prewarm job.
     package var repository: RepositoryName? {
@@ -66,6 +68,7 @@ package enum Announcement: Sendable {
         case .entry(let shared): shared.entry.key.repository
         case .privatized(let repository, _): repository
         case .prewarm: nil
+        case .state(let state): state.repository
         }
     }
 }

@@ -29,7 +29,8 @@ extension Claim {
         return claims
     }
 
-    private init?(_ wire: WireAnnouncement) throws(MeshError) {
+    /// Nil where it is of a kind that only later versions know.
+    init?(_ wire: WireAnnouncement) throws(MeshError) {
         if case .prewarm(let prewarm) = wire.what {
             guard let word = try PrewarmWord(prewarm) else { return nil }
             self = .prewarm(word)
@@ -56,6 +57,9 @@ extension Claim {
             self = .entry(repository, claim)
         case .privatized(let privatized):
             self = .privatized(repository, asOf: Timestamp(milliseconds: privatized.asOf))
+        case .state(let state):
+            guard let claim = try RememberedClaim(state, in: repository) else { return nil }
+            self = .state(claim)
         case .prewarm, nil:
             return nil
         }
@@ -79,6 +83,8 @@ extension Claim {
                 wire.privatized = .with { $0.asOf = asOf.milliseconds }
             case .prewarm(let word):
                 wire.prewarm = word.wire
+            case .state(let state):
+                wire.state = state.wire
             }
         }
     }
@@ -117,7 +123,7 @@ extension PrewarmWord {
 }
 
 extension ObjectKind {
-    fileprivate init?(_ wire: WireObjectKind) {
+    init?(_ wire: WireObjectKind) {
         switch wire {
         case .run: self = .run
         case .job: self = .job

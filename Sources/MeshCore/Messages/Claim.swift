@@ -12,6 +12,8 @@ package enum Claim: Sendable {
     case privatized(RepositoryName, asOf: Timestamp)
     /// The author is so far with a run of a prewarm job.
     case prewarm(PrewarmWord)
+    /// The author remembers a state of a run or job.
+    case state(RememberedClaim)
 
     /// The repository it claims to be about; nil where it is about a prewarm job.
     package var repository: RepositoryName? {
@@ -19,6 +21,7 @@ package enum Claim: Sendable {
         case .event(let event): event.repository
         case .entry(let repository, _), .privatized(let repository, _): repository
         case .prewarm: nil
+        case .state(let state): state.repository
         }
     }
 
@@ -28,6 +31,7 @@ package enum Claim: Sendable {
         case .event(let event): Topic.name(for: event.repository, swarmKey: swarmKey)
         case .entry(let repository, _), .privatized(let repository, _): Topic.name(for: repository, swarmKey: swarmKey)
         case .prewarm(let word): Topic.name(forJob: word.job, swarmKey: swarmKey)
+        case .state(let state): Topic.name(for: state.repository, swarmKey: swarmKey)
         }
     }
 
@@ -36,6 +40,7 @@ package enum Claim: Sendable {
         switch self {
         case .event(let event): event.object
         case .entry(_, let entry): entry.body
+        case .state(let state): state.object
         case .privatized, .prewarm: nil
         }
     }
@@ -76,7 +81,7 @@ package struct EventClaim: Sendable {
     /// When the author took the delivery.
     package let acceptedAt: Timestamp
     /// The object's bytes.
-    package let object: BodyClaim
+    package internal(set) var object: BodyClaim
 }
 
 /// The claim that a resource has these bytes.
@@ -92,7 +97,7 @@ package struct EntryClaim: Sendable {
     /// Until when the author holds it to be fresh.
     package let freshUntil: Timestamp
     /// The body.
-    package let body: BodyClaim
+    package internal(set) var body: BodyClaim
 }
 
 extension EntryClaim {
@@ -148,6 +153,8 @@ extension Claim {
             self = .privatized(repository, asOf: asOf)
         case .prewarm(let word):
             self = .prewarm(word)
+        case .state(let shared):
+            self = .state(RememberedClaim(shared))
         }
     }
 
@@ -177,6 +184,28 @@ extension Claim {
             return .privatized(repository, asOf: min(asOf, now))
         case .prewarm(let word):
             return .prewarm(word)
+        case .state(let state):
+            return body.map { .state(state.shared($0, now: now)) }
+        }
+    }
+}
+
+extension Claim {
+    /// The same claim with a body that is here and has the claimed name.
+    package func holding(_ body: Body) -> Claim {
+        let held = BodyClaim(body, inlineLimit: 0)
+        switch self {
+        case .event(var event):
+            event.object = held
+            return .event(event)
+        case .entry(let repository, var entry):
+            entry.body = held
+            return .entry(repository, entry)
+        case .state(var state):
+            state.object = held
+            return .state(state)
+        case .privatized, .prewarm:
+            return self
         }
     }
 }

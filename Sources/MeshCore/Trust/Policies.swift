@@ -52,7 +52,7 @@ package struct IsShareable: TrustPolicy {
     /// Judges a testimony.
     package func judge(_ testimony: Testimony) -> PolicyResult {
         switch testimony.claim {
-        case .event, .privatized, .prewarm: self.rule.takesPart ? .meets : .fails(because: .notShareable)
+        case .event, .privatized, .prewarm, .state: self.rule.takesPart ? .meets : .fails(because: .notShareable)
         case .entry(_, let entry):
             self.rule.takes(entry) ? .meets : .fails(because: .notShareable)
         }
@@ -73,6 +73,7 @@ package struct TimesArePlausible: TrustPolicy {
             case .entry(_, let entry): [entry.validatedAt]
             case .privatized(_, let asOf): [asOf]
             case .prewarm(let word): [word.slot]
+            case .state(let state): [state.seenAt, state.deliveredAt, state.deploymentUpdatedAt]
             }
         return times.allSatisfy { $0.map { $0 <= latest } ?? true } ? .meets : .fails(because: .fromTheFuture)
     }
@@ -90,7 +91,7 @@ package struct BodyMatchesClaim: TrustPolicy {
     }
 }
 
-/// An event's body is a run or job as claimed, of the claimed repository, of the past, and public where only that is shared.
+/// An event's or a state's body is a run or job as claimed, of the claimed repository, of the past, and public where only that is shared.
 package struct ObjectMatchesClaim: TrustPolicy {
     private let rule: ShareRule
 
@@ -101,12 +102,18 @@ package struct ObjectMatchesClaim: TrustPolicy {
 
     /// Judges a testimony.
     package func judge(_ testimony: Testimony) -> PolicyResult {
-        guard case .event(let event) = testimony.claim, let body = testimony.body else { return .meets }
+        let (kind, repository): (ObjectKind, RepositoryName)
+        switch testimony.claim {
+        case .event(let event): (kind, repository) = (event.kind, event.repository)
+        case .state(let state): (kind, repository) = (state.kind, state.repository)
+        case .entry, .privatized, .prewarm: return .meets
+        }
+        guard let body = testimony.body else { return .meets }
         guard let object = try? JSONObject(JSONSlices(body)) else { return .fails(because: .wrongObject) }
         let times: [Timestamp?]
-        switch event.kind {
+        switch kind {
         case .run:
-            guard let run = WorkflowRun(object), run.repository ?? event.repository == event.repository else {
+            guard let run = WorkflowRun(object), run.repository ?? repository == repository else {
                 return .fails(because: .wrongObject)
             }
             guard run.isPrivate != true else { return .fails(because: .notShareable) }

@@ -127,6 +127,15 @@ nonisolated struct WireAnnouncement: Sendable {
     set {what = .prewarm(newValue)}
   }
 
+  /// The author remembers this state of a run or job; only said while two peers compare what they hold.
+  var state: WireState {
+    get {
+      if case .state(let v)? = what {return v}
+      return WireState()
+    }
+    set {what = .state(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_What: Equatable, Sendable {
@@ -138,6 +147,8 @@ nonisolated struct WireAnnouncement: Sendable {
     case privatized(WirePrivatized)
     /// How far the author is with a run of a prewarm job; the topic is made of the job.
     case prewarm(WirePrewarm)
+    /// The author remembers this state of a run or job; only said while two peers compare what they hold.
+    case state(WireState)
 
   }
 
@@ -181,6 +192,55 @@ nonisolated struct WireEvent: Sendable {
 
   init() {}
 
+  fileprivate var _deploymentUpdatedAt: Int64? = nil
+  fileprivate var _object: WireBody? = nil
+}
+
+nonisolated struct WireState: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var kind: WireObjectKind = .unspecified
+
+  /// The own time of the delivery that brought it, in milliseconds since 1970.
+  var deliveredAt: Int64 {
+    get {_deliveredAt ?? 0}
+    set {_deliveredAt = newValue}
+  }
+  /// Returns true if `deliveredAt` has been explicitly set.
+  var hasDeliveredAt: Bool {self._deliveredAt != nil}
+  /// Clears the value of `deliveredAt`. Subsequent reads from it will return its default value.
+  mutating func clearDeliveredAt() {self._deliveredAt = nil}
+
+  /// deployment.updated_at of the payload, in milliseconds since 1970.
+  var deploymentUpdatedAt: Int64 {
+    get {_deploymentUpdatedAt ?? 0}
+    set {_deploymentUpdatedAt = newValue}
+  }
+  /// Returns true if `deploymentUpdatedAt` has been explicitly set.
+  var hasDeploymentUpdatedAt: Bool {self._deploymentUpdatedAt != nil}
+  /// Clears the value of `deploymentUpdatedAt`. Subsequent reads from it will return its default value.
+  mutating func clearDeploymentUpdatedAt() {self._deploymentUpdatedAt = nil}
+
+  /// When the author saw it, in milliseconds since 1970.
+  var seenAt: Int64 = 0
+
+  /// The object's own bytes as GitHub sent them.
+  var object: WireBody {
+    get {_object ?? WireBody()}
+    set {_object = newValue}
+  }
+  /// Returns true if `object` has been explicitly set.
+  var hasObject: Bool {self._object != nil}
+  /// Clears the value of `object`. Subsequent reads from it will return its default value.
+  mutating func clearObject() {self._object = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _deliveredAt: Int64? = nil
   fileprivate var _deploymentUpdatedAt: Int64? = nil
   fileprivate var _object: WireBody? = nil
 }
@@ -545,6 +605,170 @@ nonisolated struct WireFetchResponse: Sendable {
   fileprivate var _body: Data? = nil
 }
 
+/// /hookcache/sync/1.0.0: a node that follows repositories gets from one peer what it lacks of them. Each message goes
+/// after its length as a varint, on one stream: opening, comparison, holdings where any are asked for, parts.
+nonisolated struct WireSyncOpening: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What the node that asks follows, and a digest of what it holds of it.
+  var shelves: [WireSyncShelf] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireSyncShelf: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The topic of the repository.
+  var topic: String = String()
+
+  /// How many items are held.
+  var count: UInt32 = 0
+
+  /// The sum of the items' marks.
+  var digest: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireSyncComparison: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var status: WireSyncComparison.Status = .unspecified
+
+  var differences: [WireSyncDifference] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  nonisolated enum Status: SwiftProtobuf.Enum, Swift.CaseIterable {
+    typealias RawValue = Int
+    case unspecified // = 0
+
+    /// Here is what differs.
+    case ready // = 1
+
+    /// The peer that asks is not a member.
+    case refused // = 2
+
+    /// Too much is being asked just now.
+    case busy // = 3
+    case UNRECOGNIZED(Int)
+
+    init() {
+      self = .unspecified
+    }
+
+    init?(rawValue: Int) {
+      switch rawValue {
+      case 0: self = .unspecified
+      case 1: self = .ready
+      case 2: self = .refused
+      case 3: self = .busy
+      default: self = .UNRECOGNIZED(rawValue)
+      }
+    }
+
+    var rawValue: Int {
+      switch self {
+      case .unspecified: return 0
+      case .ready: return 1
+      case .refused: return 2
+      case .busy: return 3
+      case .UNRECOGNIZED(let i): return i
+      }
+    }
+
+    // The compiler won't synthesize support with the UNRECOGNIZED case.
+    static let allCases: [WireSyncComparison.Status] = [
+      .unspecified,
+      .ready,
+      .refused,
+      .busy,
+    ]
+
+  }
+
+  init() {}
+}
+
+nonisolated struct WireSyncDifference: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The shelf's place in the opening.
+  var shelf: UInt32 = 0
+
+  /// The sums of marks in equal ranges of the items' ids, a power of two of them; the node that asks says what it holds
+  /// where its own differ. None where it holds nothing.
+  var digests: [UInt64] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireSyncHoldings: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var holdings: [WireSyncHolding] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireSyncHolding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The shelf's place in the opening.
+  var shelf: UInt32 = 0
+
+  /// The ranges that differ.
+  var ranges: [UInt32] = []
+
+  /// Every item that is held in them: its id, its moment in milliseconds since 1970, and the head of its body's digest.
+  var ids: [UInt64] = []
+
+  var moments: [Int64] = []
+
+  var bodies: [UInt64] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct WireSyncPart: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What is newer or was not held. A body that the other side holds, or that came before, does not ride along.
+  var announcements: [WireAnnouncement] = []
+
+  /// Nothing comes after.
+  var isLast: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "hookcache.v1"
@@ -585,7 +809,7 @@ nonisolated extension WireBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireAnnouncement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Announcement"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}repository\0\u{1}event\0\u{1}entry\0\u{1}privatized\0\u{1}prewarm\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}repository\0\u{1}event\0\u{1}entry\0\u{1}privatized\0\u{1}prewarm\0\u{1}state\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -646,6 +870,19 @@ nonisolated extension WireAnnouncement: SwiftProtobuf.Message, SwiftProtobuf._Me
           self.what = .prewarm(v)
         }
       }()
+      case 6: try {
+        var v: WireState?
+        var hadOneofValue = false
+        if let current = self.what {
+          hadOneofValue = true
+          if case .state(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.what = .state(v)
+        }
+      }()
       default: break
       }
     }
@@ -675,6 +912,10 @@ nonisolated extension WireAnnouncement: SwiftProtobuf.Message, SwiftProtobuf._Me
     case .prewarm?: try {
       guard case .prewarm(let v)? = self.what else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .state?: try {
+      guard case .state(let v)? = self.what else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     }()
     case nil: break
     }
@@ -737,6 +978,60 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.delivery != rhs.delivery {return false}
     if lhs._deploymentUpdatedAt != rhs._deploymentUpdatedAt {return false}
     if lhs.acceptedAt != rhs.acceptedAt {return false}
+    if lhs._object != rhs._object {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".State"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}delivered_at\0\u{3}deployment_updated_at\0\u{3}seen_at\0\u{1}object\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self._deliveredAt) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self._deploymentUpdatedAt) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.seenAt) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._object) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    try { if let v = self._deliveredAt {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._deploymentUpdatedAt {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+    } }()
+    if self.seenAt != 0 {
+      try visitor.visitSingularInt64Field(value: self.seenAt, fieldNumber: 4)
+    }
+    try { if let v = self._object {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireState, rhs: WireState) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs._deliveredAt != rhs._deliveredAt {return false}
+    if lhs._deploymentUpdatedAt != rhs._deploymentUpdatedAt {return false}
+    if lhs.seenAt != rhs.seenAt {return false}
     if lhs._object != rhs._object {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -1122,4 +1417,263 @@ nonisolated extension WireFetchResponse: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireFetchResponse.Status: SwiftProtobuf._ProtoNameProviding {
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATUS_UNSPECIFIED\0\u{1}STATUS_FOUND\0\u{1}STATUS_NOT_FOUND\0\u{1}STATUS_REFUSED\0\u{1}STATUS_BUSY\0")
+}
+
+nonisolated extension WireSyncOpening: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SyncOpening"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}shelves\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.shelves) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.shelves.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.shelves, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSyncOpening, rhs: WireSyncOpening) -> Bool {
+    if lhs.shelves != rhs.shelves {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSyncShelf: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SyncShelf"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}topic\0\u{1}count\0\u{1}digest\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.topic) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.count) }()
+      case 3: try { try decoder.decodeSingularFixed64Field(value: &self.digest) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.topic.isEmpty {
+      try visitor.visitSingularStringField(value: self.topic, fieldNumber: 1)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt32Field(value: self.count, fieldNumber: 2)
+    }
+    if self.digest != 0 {
+      try visitor.visitSingularFixed64Field(value: self.digest, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSyncShelf, rhs: WireSyncShelf) -> Bool {
+    if lhs.topic != rhs.topic {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.digest != rhs.digest {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSyncComparison: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SyncComparison"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{1}differences\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.status) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.differences) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.status != .unspecified {
+      try visitor.visitSingularEnumField(value: self.status, fieldNumber: 1)
+    }
+    if !self.differences.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.differences, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSyncComparison, rhs: WireSyncComparison) -> Bool {
+    if lhs.status != rhs.status {return false}
+    if lhs.differences != rhs.differences {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSyncComparison.Status: SwiftProtobuf._ProtoNameProviding {
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0STATUS_UNSPECIFIED\0\u{1}STATUS_READY\0\u{1}STATUS_REFUSED\0\u{1}STATUS_BUSY\0")
+}
+
+nonisolated extension WireSyncDifference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SyncDifference"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}shelf\0\u{1}digests\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.shelf) }()
+      case 2: try { try decoder.decodeRepeatedFixed64Field(value: &self.digests) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.shelf != 0 {
+      try visitor.visitSingularUInt32Field(value: self.shelf, fieldNumber: 1)
+    }
+    if !self.digests.isEmpty {
+      try visitor.visitPackedFixed64Field(value: self.digests, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSyncDifference, rhs: WireSyncDifference) -> Bool {
+    if lhs.shelf != rhs.shelf {return false}
+    if lhs.digests != rhs.digests {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSyncHoldings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SyncHoldings"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}holdings\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.holdings) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.holdings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.holdings, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSyncHoldings, rhs: WireSyncHoldings) -> Bool {
+    if lhs.holdings != rhs.holdings {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSyncHolding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SyncHolding"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}shelf\0\u{1}ranges\0\u{1}ids\0\u{1}moments\0\u{1}bodies\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.shelf) }()
+      case 2: try { try decoder.decodeRepeatedUInt32Field(value: &self.ranges) }()
+      case 3: try { try decoder.decodeRepeatedFixed64Field(value: &self.ids) }()
+      case 4: try { try decoder.decodeRepeatedSFixed64Field(value: &self.moments) }()
+      case 5: try { try decoder.decodeRepeatedFixed64Field(value: &self.bodies) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.shelf != 0 {
+      try visitor.visitSingularUInt32Field(value: self.shelf, fieldNumber: 1)
+    }
+    if !self.ranges.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.ranges, fieldNumber: 2)
+    }
+    if !self.ids.isEmpty {
+      try visitor.visitPackedFixed64Field(value: self.ids, fieldNumber: 3)
+    }
+    if !self.moments.isEmpty {
+      try visitor.visitPackedSFixed64Field(value: self.moments, fieldNumber: 4)
+    }
+    if !self.bodies.isEmpty {
+      try visitor.visitPackedFixed64Field(value: self.bodies, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSyncHolding, rhs: WireSyncHolding) -> Bool {
+    if lhs.shelf != rhs.shelf {return false}
+    if lhs.ranges != rhs.ranges {return false}
+    if lhs.ids != rhs.ids {return false}
+    if lhs.moments != rhs.moments {return false}
+    if lhs.bodies != rhs.bodies {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireSyncPart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SyncPart"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}announcements\0\u{3}is_last\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.announcements) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isLast) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.announcements.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.announcements, fieldNumber: 1)
+    }
+    if self.isLast != false {
+      try visitor.visitSingularBoolField(value: self.isLast, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireSyncPart, rhs: WireSyncPart) -> Bool {
+    if lhs.announcements != rhs.announcements {return false}
+    if lhs.isLast != rhs.isLast {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }

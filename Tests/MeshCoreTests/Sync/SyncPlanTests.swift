@@ -1,0 +1,119 @@
+import GitHubCore
+import MeshCore
+import Multiformats
+import Testing
+
+@Suite struct SyncPlanTests {
+    private let one = peer(1)
+    private let two = peer(2)
+
+    private func plan(following names: String...) throws -> SyncPlan {
+        var plan = SyncPlan()
+        plan.follow(Set(try names.map { try Sample.repository($0) }))
+        return plan
+    }
+
+    private func next(_ plan: inout SyncPlan, at now: Duration, _ followers: [PeerID: Int] = [:]) -> SyncPlan.Round? {
+        plan.next(now: now, chance: 0.5) { peer, _ in followers[peer] ?? 0 }
+    }
+
+    @Test func theFirstPeerIsAskedAtOnceAndOneAtATime() throws {
+        var plan = try self.plan(following: "octo/hello")
+        #expect(plan.wakeAt == nil)
+        plan.met(self.one, now: .seconds(5), chance: 0.9)
+        plan.met(self.two, now: .seconds(5), chance: 0.9)
+        #expect(plan.wakeAt.map { $0 <= .seconds(5) } == true)
+        // Whoever follows more of what is followed here knows more of it.
+        #expect(self.next(&plan, at: .seconds(5), [self.two: 1])?.peer == self.two)
+        #expect(self.next(&plan, at: .seconds(9)) == nil)
+        #expect(plan.wakeAt == nil)
+    }
+
+    @Test func whoeverIsMetLaterWaitsAMoment() throws {
+        var plan = try self.plan(following: "octo/hello")
+        plan.met(self.one, now: .zero, chance: 0)
+        _ = self.next(&plan, at: .zero)
+        plan.ended(.complete(brought: 1), now: .zero)
+        plan.met(self.two, now: .seconds(10), chance: 0.25)
+        #expect(self.next(&plan, at: .seconds(10)) == nil)
+        #expect(plan.wakeAt == .milliseconds(10_500))
+        #expect(self.next(&plan, at: .milliseconds(10_500))?.peer == self.two)
+    }
+
+    @Test func anInterruptedRoundGoesOnWithAnother() throws {
+        var plan = try self.plan(following: "octo/hello")
+        plan.met(self.one, now: .zero, chance: 0)
+        _ = self.next(&plan, at: .zero)
+        plan.met(self.two, now: .zero, chance: 0)
+        plan.lost(self.one)
+        plan.ended(.interrupted, now: .seconds(1))
+        #expect(self.next(&plan, at: .seconds(1))?.peer == self.two)
+        plan.ended(.interrupted, now: .seconds(2))
+        // Nobody else is there: the same one after a pause.
+        #expect(self.next(&plan, at: .seconds(2)) == nil)
+        #expect(self.next(&plan, at: .seconds(3))?.peer == self.two)
+    }
+
+    @Test func aPeerThatAlwaysFailsIsLeftAlone() throws {
+        var plan = try self.plan(following: "octo/hello")
+        plan.met(self.one, now: .zero, chance: 0)
+        var now = Duration.zero
+        var tries = 0
+        while let wake = plan.wakeAt, wake < .seconds(3600) {
+            now = max(now, wake)
+            guard self.next(&plan, at: now) != nil else { continue }
+            tries += 1
+            guard tries < 50 else { break }
+            plan.ended(.interrupted, now: now)
+            if tries >= SyncPlan.Limits().failures { break }
+        }
+        #expect(tries == SyncPlan.Limits().failures)
+        #expect(self.next(&plan, at: now + .seconds(1)) == nil)
+    }
+
+    @Test func onceAFewHaveNothingNewTheRestIsNotAsked() throws {
+        var plan = try self.plan(following: "octo/hello")
+        for number in 1...100 { plan.met(peer(UInt8(number)), now: .zero, chance: 0) }
+        var asked = 0
+        while self.next(&plan, at: .seconds(1)) != nil {
+            asked += 1
+            plan.ended(.complete(brought: asked == 1 ? 9 : 0), now: .seconds(1))
+        }
+        #expect(asked == 1 + SyncPlan.Limits().enough)
+    }
+
+    @Test func fromTimeToTimeAnyPeerIsAsked() throws {
+        var plan = try self.plan(following: "octo/hello")
+        plan.met(self.one, now: .zero, chance: 0)
+        _ = self.next(&plan, at: .zero)
+        plan.ended(.complete(brought: 0), now: .zero)
+        let wake = try #require(plan.wakeAt)
+        #expect(wake >= SyncPlan.Limits().interval && wake <= SyncPlan.Limits().interval * 2)
+        #expect(self.next(&plan, at: wake)?.repositories == nil)
+    }
+
+    @Test func whatIsFollowedAnewIsAskedOfWhoFollowsIt() throws {
+        var plan = try self.plan(following: "octo/hello")
+        plan.met(self.one, now: .zero, chance: 0)
+        plan.met(self.two, now: .zero, chance: 0)
+        while self.next(&plan, at: .zero) != nil { plan.ended(.complete(brought: 0), now: .zero) }
+        let (hello, other) = (try Sample.repository(), try Sample.repository("octo/other"))
+        plan.follow([hello, other])
+        #expect(plan.wakeAt == .zero)
+        let round = self.next(&plan, at: .seconds(1), [self.two: 1])
+        #expect(round?.peer == self.two && round?.repositories == [other])
+        plan.ended(.complete(brought: 0), now: .seconds(1))
+        plan.follow([hello])
+        plan.follow([hello, other])
+        // Nobody follows it: nobody has it.
+        #expect(self.next(&plan, at: .seconds(1)) == nil)
+        #expect(plan.wakeAt != .zero)
+    }
+
+    @Test func withNothingToFollowNobodyIsAsked() throws {
+        var plan = SyncPlan()
+        plan.met(self.one, now: .zero, chance: 0)
+        #expect(self.next(&plan, at: .seconds(500)) == nil)
+        #expect(plan.wakeAt == nil)
+    }
+}
