@@ -4,22 +4,34 @@ import LibP2P
 import LibP2PCore
 import MeshCore
 import Multiformats
+import Synchronization
 
 extension Mesh {
-    /// Asks several connected members at once, and gives the newest provable copy that is here by the deadline.
+    /// Asks connected members that follow its repository, and gives the newest provable copy that is here by the deadline.
+    ///
+    /// The fastest are asked first, the others where these take their time. Where nobody follows the repository, or
+    /// nobody had it just now, nobody is asked.
     package func ask(for representation: Representation, deadline: Duration) async -> SharedEntry? {
-        guard self.configuration.share.takesPart, let repository = representation.resource.endpoint.repository else {
-            return nil
-        }
-        let peers = await self.members(preferring: self.pubSub.followers(of: self.topic(of: repository)))
-            .prefix(self.configuration.limits.asked)
-        guard !peers.isEmpty else { return nil }
+        guard self.configuration.share.takesPart, let repository = representation.resource.endpoint.repository,
+            !self.state.withLock({ $0.book.isAbsent(representation, now: self.elapsed) })
+        else { return nil }
+        let members = self.followers(of: repository).filter(self.configuration.membership.contains).shuffled()
+        guard !members.isEmpty else { return nil }
+        let limits = self.configuration.limits
+        let peers = self.state.withLock { $0.book.ranked(members) }.prefix(limits.asked)
+        var round = AskRound(Array(peers), width: limits.askedAtOnce)
         var choice = CopyChoice(of: representation, rule: self.configuration.share, now: self.now())
-        await self.collect(from: Array(peers), .copy(representation, withBody: true), within: deadline) { answer in
-            guard case .copy(let claim) = answer.response else { return .goOn }
-            if choice.weigh(claim) == .wrongBody { await self.fault(of: answer.peer, "a copy without its bytes") }
-            return choice.best == nil ? .goOn : .hurry
+        await self.collect(&round, .copy(representation, withBody: true), within: deadline) { answer in
+            switch answer.response {
+            case .copy(let claim):
+                let doubt = choice.weigh(claim)
+                if doubt == .wrongBody { await self.fault(of: answer.peer, "a copy without its bytes") }
+                return doubt == nil ? true : nil
+            case .notFound, .body: return false
+            case .refused, .busy, nil: return nil
+            }
         }
+        if round.isAbsent { self.state.withLock { $0.book.noteAbsence(of: representation, now: self.elapsed) } }
         return choice.best
     }
 
@@ -31,7 +43,8 @@ extension Mesh {
         )
         let moment = self.now()
         let limit = self.configuration.limits.queryTimeout
-        await self.collect(from: peers, .copy(representation, withBody: false), within: limit) { answer in
+        var round = AskRound(peers, width: peers.count)
+        await self.collect(&round, .copy(representation, withBody: false), within: limit) { answer in
             var entry: Entry?
             if case .copy(let claim) = answer.response, claim.representation == representation {
                 entry = claim.entry(now: moment)
@@ -41,7 +54,8 @@ extension Mesh {
                 entry: entry,
                 latencyMicroseconds: answer.latency.microseconds
             )
-            return .goOn
+            // Everyone is waited for.
+            return false
         }
         return peers.compactMap { copies[$0] }
     }
@@ -60,45 +74,58 @@ extension Mesh {
         let latency: Duration
     }
 
-    private enum Need {
-        /// Further answers are waited for until the deadline.
-        case goOn
-        /// There is something to give: the others get a short while only.
-        case hurry
+    private enum Event: Sendable {
+        case answer(Answer)
+        /// Those asked take their time.
+        case isSlow
+        case isOver
     }
 
+    /// Asks as a round says; `take` tells whether an answer is a copy that counts, or nil where it is none.
     private func collect(
-        from peers: [PeerID],
+        _ round: inout AskRound,
         _ request: Fetch.Request,
         within limit: Duration,
-        _ take: (Answer) async -> Need
+        _ take: (Answer) async -> Bool?
     ) async {
-        let patience = self.configuration.limits.patience
-        await withTaskGroup(of: Answer?.self) { group in
-            for peer in peers {
+        let limits = self.configuration.limits
+        await withTaskGroup(of: Event.self) { group in
+            func alarm(_ event: Event, after pause: Duration) {
                 group.addTask {
-                    let start = ContinuousClock.now
-                    let response = try? await self.client.ask(peer, request)
-                    return Answer(peer: peer, response: response, latency: ContinuousClock.now - start)
+                    try? await Task.sleep(for: pause)
+                    return event
                 }
             }
-            group.addTask {
-                try? await Task.sleep(for: limit)
-                return nil
+            func ask(_ peers: [PeerID]) {
+                for peer in peers { group.addTask { .answer(await self.ask(peer, request)) } }
+                if round.hasMore { alarm(.isSlow, after: limits.hedge) }
             }
-            var left = peers.count
-            var isHurrying = false
-            while left > 0, let answer = await group.next() {
-                guard let answer else { break }
-                left -= 1
-                guard await take(answer) == .hurry, !isHurrying, left > 0 else { continue }
-                isHurrying = true
-                group.addTask {
-                    try? await Task.sleep(for: patience)
-                    return nil
+            alarm(.isOver, after: limit)
+            ask(round.next())
+            while let event = await group.next() {
+                switch event {
+                case .isOver:
+                    return group.cancelAll()
+                case .isSlow:
+                    ask(round.next())
+                case .answer(let answer):
+                    switch round.answered(answer.peer, await take(answer)) {
+                    case .wait: break
+                    case .ask(let more): ask(more)
+                    case .hurry: alarm(.isOver, after: limits.patience)
+                    case .end: return group.cancelAll()
+                    }
                 }
             }
-            group.cancelAll()
         }
+    }
+
+    private func ask(_ peer: PeerID, _ request: Fetch.Request) async -> Answer {
+        let start = ContinuousClock.now
+        let response = try? await self.client.ask(peer, request)
+        let latency = ContinuousClock.now - start
+        // Who was not waited for any longer took at least so long.
+        self.state.withLock { $0.book.note(peer, took: response != nil || Task.isCancelled ? latency : nil) }
+        return Answer(peer: peer, response: response, latency: latency)
     }
 }

@@ -49,11 +49,27 @@ extension Mesh {
         /// Peers tried for one body.
         package var pullAttempts = 3
         /// Peers asked for one resource before GitHub is.
-        package var asked = 4
+        package var asked = 6
+        /// Peers of these that are asked at once.
+        package var askedAtOnce = 2
+        /// The time after which the next are asked, too.
+        package var hedge: Duration = .milliseconds(5)
         /// Once a copy is here, the time in which others may still give a newer one.
-        package var patience: Duration = .milliseconds(10)
+        package var patience: Duration = .milliseconds(3)
+        /// What is remembered of earlier questions.
+        package var book = AnswerBook.Limits()
         /// The time for a query of all peers.
         package var queryTimeout: Duration = .seconds(2)
+        /// Peers that are brought up to date at a time.
+        package var syncsServed = 4
+        /// The time for one message of a comparison, and for the node to take in a portion.
+        package var syncPatience: Duration = .seconds(10)
+        /// Bytes that come in a comparison before the disk must have caught up.
+        package var unsavedSyncBytes = 64 << 20
+        /// Whom this node compares itself with, and when.
+        package var syncPlan = SyncPlan.Limits()
+        /// Repositories that are looked at to tell which peer follows most of them.
+        package var syncSample = 16
         /// Wrong answers after which a peer is disconnected.
         package var faults = 3
 

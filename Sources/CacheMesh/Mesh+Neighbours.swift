@@ -17,6 +17,8 @@ extension Mesh {
         }
         let topics = Set(wanted.map { self.topic(of: $0) })
         self.listen(to: topics, of: .repositories)
+        self.state.withLock { $0.plan.follow(wanted) }
+        self.cue.yield()
     }
 
     /// Holds exactly these prewarm jobs from now on.
@@ -53,6 +55,7 @@ extension Mesh {
             return self.announcer.announce(.prewarm(word), on: self.topic(ofJob: word.job))
         }
         guard let repository = announcement.repository else { return }
+        self.state.withLock { $0.book.heard(of: repository) }
         let share = self.configuration.share
         if case .privatized = announcement {
             // Whoever heard of it while it was public may hear that it is so no more.

@@ -8,7 +8,7 @@ import Multiformats
 import ServiceLifecycle
 import Synchronization
 
-/// The other nodes over libp2p: announcements by gossip, bodies and copies by fetch.
+/// The other nodes over libp2p: announcements by gossip, bodies and copies by fetch, what is missing by sync.
 ///
 /// It decides nothing: MeshCore judges what comes and what may leave, the store answers. It runs its libp2p node too.
 package final class Mesh: Neighbours, Service {
@@ -25,6 +25,12 @@ package final class Mesh: Neighbours, Service {
         var pulls: Set<CID> = []
         /// Wrong answers by peer, until it is disconnected.
         var faults: [PeerID: Int] = [:]
+        /// What earlier questions taught.
+        var book: AnswerBook
+        /// Whom this node compares itself with, and when.
+        var plan: SyncPlan
+        /// What came of it.
+        var sync = SyncCounters()
     }
 
     let configuration: Configuration
@@ -36,11 +42,24 @@ package final class Mesh: Neighbours, Service {
     let intake: Intake
     let client: FetchClient
     let announcer: Announcer
-    let state = Mutex(State())
+    let state: Mutex<State>
+    let shelves: Shelves
+    let syncServer: SyncServer
+    /// What happens to the host's connections, from before it runs.
+    let events: AsyncStream<Host.Event>
+    /// Wakes whoever compares.
+    let (cues, cue) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    private let origin = ContinuousClock.now
+    /// The time since the mesh was made.
+    var elapsed: Duration { ContinuousClock.now - self.origin }
     let incoming: AsyncStream<PeerAnnouncement>.Continuation
+    let synced: AsyncStream<PeerBatch>.Continuation
 
     /// What members said and was believed, for one reader, the node; the oldest are dropped when it does not keep up.
     package let announcements: AsyncStream<PeerAnnouncement>
+
+    /// What this node lacked and got from one peer, for one reader, the node; one batch at a time.
+    package let batches: AsyncStream<PeerBatch>
 
     /// Prepares a mesh; it does nothing before it runs.
     ///
@@ -61,6 +80,18 @@ package final class Mesh: Neighbours, Service {
         self.now = now
         let host = Host(configuration: configuration.host, logger: logger)
         self.host = host
+        self.events = host.events()
+        let limits = configuration.limits
+        self.state = Mutex(State(book: AnswerBook(limits: limits.book), plan: SyncPlan(limits: limits.syncPlan)))
+        (self.batches, self.synced) = AsyncStream.makeStream()
+        self.shelves = Shelves(store: store, share: configuration.share, swarmKey: configuration.swarmKey, now: now)
+        let syncServer = SyncServer(
+            shelves: self.shelves,
+            membership: configuration.membership,
+            limits: configuration.limits,
+            logger: logger
+        )
+        self.syncServer = syncServer
         self.pubSub = PubSub(host: host, logger: logger)
         self.client = FetchClient(host: host)
         self.intake = Intake(
@@ -80,15 +111,21 @@ package final class Mesh: Neighbours, Service {
             logger: logger
         )
         host.handle(Fetch.protocolID) { await server.serve($0) }
+        host.handle(Sync.protocolID) { await syncServer.serve($0) }
     }
 
     /// Runs the libp2p node and serves until it is cancelled or a graceful shutdown begins.
     package func run() async throws {
-        defer { self.incoming.finish() }
+        defer {
+            self.incoming.finish()
+            self.synced.finish()
+        }
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await self.pubSub.run() }
             group.addTask { await self.listen() }
             group.addTask { await self.announcer.run() }
+            group.addTask { await self.meet() }
+            group.addTask { await self.compare() }
             try await self.host.run()
             group.cancelAll()
         }

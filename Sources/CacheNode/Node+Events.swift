@@ -147,7 +147,8 @@ extension Node {
             runState = store.state(ObjectID(repository: event.repository, kind: .run, id: job.runID))
         }
         var touched: [TouchedEntry] = []
-        for entry in store.entries(in: event.repository) + runnerLists(beside: event) {
+        let subjects = EffectTable.subjects(of: event.object)
+        for entry in store.entries(in: event.repository, about: subjects) + runnerLists(beside: event) {
             let touch = EffectTable.touch(entry.key.resource, by: event)
             guard touch != .none else { continue }
             var body: Body?
@@ -170,7 +171,8 @@ extension Node {
     private func runnerLists(beside event: WorkflowEvent) -> [Entry] {
         guard case .job(let job) = event.object, job.runnerID != nil else { return [] }
         let path = Endpoint.organizationRunners(event.repository.owner.lowercased()).path
-        return store.page(prefix: path, limit: configuration.limits.overlay, after: nil).entries
+        let lists = store.entriesOfOwners().filter { $0.key.endpoint.path.hasPrefix(path) }
+        return Array(lists.prefix(configuration.limits.overlay))
     }
 
     /// Whether an answer is worth fetching ahead of its readers: read lately, or watched.
@@ -212,7 +214,7 @@ extension Node {
             let moment = now()
             await perform(prewarms.with { $0.hear(word, by: message.author, now: moment) })
             return
-        case .event, .entry:
+        case .event, .entry, .state:
             break
         }
         guard let repository = message.announcement.repository, follows(repository) else { return }
@@ -224,6 +226,8 @@ extension Node {
         case .entry(let shared):
             guard shared.entry.key.audience == .public, let body = shared.body else { return }
             await take(shared.entry, body)
+        case .state(let shared):
+            await take(shared)
         case .privatized, .prewarm:
             break
         }
@@ -239,33 +243,60 @@ extension Node {
     }
 
     private func take(_ shared: SharedObject, by author: PeerID) async {
-        guard let object = try? JSONObject(JSONSlices(shared.body.bytes)) else { return }
-        let read: WorkflowObject? =
-            switch shared.kind {
-            case .run: WorkflowRun(object).map(WorkflowObject.run)
-            case .job: WorkflowJob(object).map(WorkflowObject.job)
-            }
-        guard let read else { return }
-        if case .run(let run) = read, run.isPrivate == true { return }
-        let event = WorkflowEvent(
-            repository: shared.repository,
-            object: read,
-            body: shared.body,
-            version: ObjectVersion(
-                read,
-                deliveredAt: shared.delivery.time,
-                deploymentUpdatedAt: shared.deploymentUpdatedAt
-            ),
-            authority: .peer,
-            source: .peer,
-            isPrivate: false,
-            // A peer's clock is its own: its moment may lie in the past, never in the future.
-            asOf: min(shared.acceptedAt, now())
+        let event = event(
+            of: shared.kind,
+            in: shared.repository,
+            shared.body,
+            deliveredAt: shared.delivery.time,
+            deploymentUpdatedAt: shared.deploymentUpdatedAt,
+            seenAt: shared.acceptedAt
         )
+        guard let event else { return }
         noteVisible(shared.repository, asOf: event.asOf)
         notePrewarm(shared.kind == .run ? .workflowRun : .workflowJob, of: shared.repository, at: event.asOf)
         let turn = await neighbours.turn(after: shared.delivery, of: author, in: shared.repository)
         await take(event, audience: .public, turn: turn)
+    }
+
+    /// What a member remembers of an object: nothing happens now, and an answer that shows it comes by itself.
+    private func take(_ shared: SharedState) async {
+        let event = event(
+            of: shared.kind,
+            in: shared.repository,
+            shared.body,
+            deliveredAt: shared.deliveredAt,
+            deploymentUpdatedAt: shared.deploymentUpdatedAt,
+            seenAt: shared.seenAt
+        )
+        guard let event else { return }
+        noteVisible(shared.repository, asOf: event.asOf)
+        await take(event, audience: nil)
+    }
+
+    /// What a member says of an object; nil where it is none, or is private.
+    private func event(
+        of kind: ObjectKind,
+        in repository: RepositoryName,
+        _ body: Body,
+        deliveredAt: Timestamp?,
+        deploymentUpdatedAt: Timestamp?,
+        seenAt: Timestamp
+    ) -> WorkflowEvent? {
+        guard let object = try? JSONObject(JSONSlices(body.bytes)), let read = WorkflowObject(object, kind) else {
+            return nil
+        }
+        if case .run(let run) = read, run.isPrivate == true { return nil }
+        return WorkflowEvent(
+            repository: repository,
+            object: read,
+            body: body,
+            version: ObjectVersion(read, deliveredAt: deliveredAt, deploymentUpdatedAt: deploymentUpdatedAt),
+            authority: .peer,
+            source: .peer,
+            isPrivate: false,
+            // A peer's clock is its own: its moment may lie in the past, never in the future.
+            asOf: min(seenAt, now())
+        )
     }
 
     /// A member says that a repository is public; what this node knows for itself stands.
@@ -322,7 +353,7 @@ extension Node {
         let states: [ObjectState] =
             switch endpoint {
             case .runJobs(_, let run), .attemptJobs(_, let run, _):
-                store.states(in: repository, kind: .job).filter { $0.runID == run }
+                store.jobs(ofRun: run, in: repository)
             default:
                 store.states(in: repository, kind: .run)
             }

@@ -9,6 +9,8 @@ extension Node {
         case delivery(AcceptedDelivery)
         /// What a peer told.
         case peer(PeerAnnouncement)
+        /// What this node lacked and a peer gave.
+        case peers(PeerBatch)
         /// A read wants GitHub asked.
         case wanted(FetchJob)
         /// What GitHub answered.
@@ -87,6 +89,11 @@ extension Node {
             await take(accepted)
         case .peer(let announcement):
             await take(announcement)
+        case .peers(let batch):
+            for announcement in batch.announcements {
+                await take(PeerAnnouncement(author: batch.author, announcement: announcement))
+            }
+            batch.taken()
         case .wanted(let job):
             hurry(job)
             queuedFetches.append(job)

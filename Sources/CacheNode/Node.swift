@@ -15,6 +15,7 @@ package actor Node: Service {
     let hookAdmin: any HookAdmin
     let neighbours: any Neighbours
     let peerAnnouncements: AsyncStream<PeerAnnouncement>
+    let peerBatches: AsyncStream<PeerBatch>
     let logger: Logger
     let now: @Sendable () -> Timestamp
     let sleep: @Sendable (Duration) async throws -> Void
@@ -60,6 +61,7 @@ package actor Node: Service {
     ///   - hookAdmin: GitHub's webhooks.
     ///   - neighbours: The other nodes.
     ///   - peerAnnouncements: What members of the mesh tell; bounded by whoever fills it.
+    ///   - peerBatches: What this node lacked and got from a member; one batch at a time.
     ///   - logger: Where it logs.
     ///   - now: The wall clock.
     ///   - sleep: A monotonic sleep.
@@ -71,6 +73,7 @@ package actor Node: Service {
         hookAdmin: any HookAdmin,
         neighbours: any Neighbours = NoNeighbours(),
         peerAnnouncements: AsyncStream<PeerAnnouncement> = AsyncStream { $0.finish() },
+        peerBatches: AsyncStream<PeerBatch> = AsyncStream { $0.finish() },
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
@@ -82,6 +85,7 @@ package actor Node: Service {
         self.hookAdmin = hookAdmin
         self.neighbours = neighbours
         self.peerAnnouncements = peerAnnouncements
+        self.peerBatches = peerBatches
         self.logger = logger
         self.now = now
         self.sleep = sleep
@@ -134,6 +138,9 @@ package actor Node: Service {
                 group.addTask { await self.runPrewarmJobs() }
                 group.addTask { [peerAnnouncements, inbox] in
                     for await announcement in peerAnnouncements { inbox.yield(.peer(announcement)) }
+                }
+                group.addTask { [peerBatches, inbox] in
+                    for await batch in peerBatches { inbox.yield(.peers(batch)) }
                 }
                 for await input in inputs {
                     for job in await handle(input) {

@@ -23,7 +23,7 @@ import Testing
             for (node, text, age) in [(old, "old", 60), (new, "new", 5)] {
                 let body = self.body(text)
                 node.store.apply([.put(try Sample.entry(body: body, secondsAgo: age), body)])
-                try await asker.connect(to: node)
+                try await asker.connect(toFollower: node)
             }
             let copy = await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient)
             #expect(copy?.body?.bytes == Array("new".utf8))
@@ -37,7 +37,7 @@ import Testing
         try await running(asker, giver) {
             let body = Body((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) })
             giver.store.apply([.put(try Sample.entry(body: body), body)])
-            try await asker.connect(to: giver)
+            try await asker.connect(toFollower: giver)
             let copy = await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient)
             #expect(copy?.body == body)
         }
@@ -52,8 +52,8 @@ import Testing
             let credential = Audience.credential(CredentialID("a"))
             giver.store.apply([.put(try Sample.entry(body: secret, audience: credential), secret)])
             other.store.apply([.put(try Sample.entry(body: secret), secret)])
-            try await asker.connect(to: giver)
-            try await asker.connect(to: other)
+            try await asker.connect(toFollower: giver)
+            try await asker.connect(toFollower: other)
             let copy = await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient)
             #expect(copy == nil)
         }
@@ -64,10 +64,65 @@ import Testing
         try await running(asker, giver) {
             let body = self.body("once public")
             giver.store.apply([.put(try Sample.entry(body: body), body)])
+            try await asker.connect(toFollower: giver)
             try giver.see(isPrivate: true)
+            let copy = await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient)
+            #expect(copy == nil)
+        }
+    }
+
+    @Test func whoDoesNotFollowTheRepositoryIsNotAsked() async throws {
+        let (asker, giver) = (try MeshNode(1, members: [2]), try MeshNode(2, members: [1]))
+        try await running(asker, giver) {
+            let body = self.body("old")
+            giver.store.apply([.put(try Sample.entry(body: body), body)])
             try await asker.connect(to: giver)
             let copy = await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient)
             #expect(copy == nil)
+        }
+    }
+
+    @Test func aSlowPeerIsHedgedAgainst() async throws {
+        var limits = Mesh.Limits()
+        limits.askedAtOnce = 1
+        limits.hedge = .milliseconds(1)
+        let asker = try MeshNode(1, members: [2, 3], limits: limits)
+        let giver = try MeshNode(3, members: [1])
+        let slow = Host(configuration: .init(identity: try MeshNode.identity(2)), logger: quiet)
+        slow.handle(Fetch.protocolID) { stream in
+            // Never answers.
+            while (try? await stream.read()) ?? nil != nil {}
+            try? await Task.sleep(for: .seconds(3600))
+        }
+        try await running(asker, giver) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                try await asker.connect(toFollower: slow, &group)
+                let body = self.body("copy")
+                giver.store.apply([.put(try Sample.entry(body: body), body)])
+                try await asker.connect(toFollower: giver)
+                // Whichever of the two is asked first.
+                for _ in 0..<6 {
+                    let copy = await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient)
+                    #expect(copy?.body == body)
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
+    @Test func whatNobodyHadIsNotAskedForAgainUntilSomethingIsHeard() async throws {
+        var limits = Mesh.Limits()
+        limits.book.absence = .seconds(3600)
+        let (asker, giver) = (try MeshNode(1, members: [2], limits: limits), try MeshNode(2, members: [1]))
+        try await running(asker, giver) {
+            try await asker.connect(toFollower: giver)
+            #expect(await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient) == nil)
+            let body = self.body("new")
+            giver.store.apply([.put(try Sample.entry(body: body), body)])
+            #expect(await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient) == nil)
+            try asker.see()
+            await asker.mesh.announce(.event(try Sample.object()))
+            #expect(await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient)?.body == body)
         }
     }
 
@@ -107,10 +162,8 @@ import Testing
         }
         try await running(asker) {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await liar.run() }
                 let events = liar.events()
-                let address = try #require(await liar.listenAddresses.first).appending(liar.peerID)
-                _ = try await asker.mesh.connect(to: address.description)
+                try await asker.connect(toFollower: liar, &group)
                 for _ in 0..<Mesh.Limits().faults {
                     let copy = await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient)
                     #expect(copy == nil)

@@ -49,6 +49,31 @@ struct MeshNode: Sendable {
         _ = try await self.mesh.connect(to: try await other.address())
     }
 
+    /// Connects to a node that follows a repository, and knows that it does.
+    func connect(toFollower other: MeshNode) async throws {
+        try await other.follow("octo/hello")
+        try await self.connect(to: other)
+        try await self.see(follower: other.peer)
+    }
+
+    /// Runs a host of another program that follows the repository, and connects to it.
+    func connect(toFollower host: Host, _ group: inout ThrowingTaskGroup<Void, any Error>) async throws {
+        let pubSub = PubSub(host: host, logger: quiet)
+        group.addTask { try await host.run() }
+        group.addTask { try await pubSub.run() }
+        try pubSub.subscribe(Topic.name(for: Sample.repository()))
+        guard let address = await host.listenAddresses.first else { throw MeshError.missing("address") }
+        _ = try await self.mesh.connect(to: address.appending(host.peerID).description)
+        try await self.see(follower: host.peerID)
+    }
+
+    private func see(follower: PeerID) async throws {
+        let repository = try Sample.repository()
+        for _ in 0..<20_000 where !self.mesh.followers(of: repository).contains(follower) {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+    }
+
     func address() async throws -> String {
         guard let address = await self.mesh.identity()?.addresses.first else { throw MeshError.missing("address") }
         return address

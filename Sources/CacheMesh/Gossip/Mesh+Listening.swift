@@ -55,6 +55,7 @@ extension Mesh {
         guard let announcement = claim.announcement(with: body, now: self.now()) else {
             return self.logger.debug("An event's object cannot be had", metadata: ["author": "\(author)"])
         }
+        if let repository = announcement.repository { self.state.withLock { $0.book.heard(of: repository) } }
         self.incoming.yield(PeerAnnouncement(author: author, announcement: announcement))
     }
 

@@ -69,6 +69,7 @@ public final class HookCacheNode: Service {
             hookAdmin: GitHubHookAdmin(origin),
             neighbours: mesh,
             peerAnnouncements: mesh.announcements,
+            peerBatches: mesh.batches,
             logger: logger,
             now: time.now,
             sleep: time.sleep,

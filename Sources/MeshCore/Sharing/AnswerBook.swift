@@ -1,0 +1,65 @@
+package import CacheCore
+package import GitHubCore
+package import Multiformats
+
+/// What earlier questions taught: who answers fast, and what nobody had.
+///
+/// Time is that of any monotonic clock.
+package struct AnswerBook: Sendable {
+    /// The bounds.
+    package struct Limits: Hashable, Sendable {
+        /// How long nobody is asked again for what nobody had.
+        package var absence = Duration.seconds(2)
+        /// The most absences that are remembered.
+        package var absences = 1024
+        /// The most peers whose pace is remembered.
+        package var peers = 1024
+
+        /// The defaults.
+        package init() {}
+    }
+
+    private let limits: Limits
+    private var paces: [PeerID: Duration] = [:]
+    private var absences: [Representation: Duration] = [:]
+
+    /// A book with nothing in it.
+    package init(limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// Peers with those first who answered fastest lately; one that is not known yet goes before those that are slow.
+    package func ranked(_ peers: [PeerID]) -> [PeerID] {
+        peers.map { (peer: $0, pace: self.paces[$0] ?? Self.unknown) }.sorted { $0.pace < $1.pace }.map(\.peer)
+    }
+
+    /// Notes how long a peer took, or that it gave no answer.
+    package mutating func note(_ peer: PeerID, took duration: Duration?) {
+        if self.paces[peer] == nil, self.paces.count >= self.limits.peers { self.paces = [:] }
+        let known = self.paces[peer] ?? Self.unknown
+        self.paces[peer] = duration.map { (known * 3 + $0) / 4 } ?? min(known * 4 + Self.unknown, Self.slowest)
+    }
+
+    /// Notes that nobody had something.
+    package mutating func noteAbsence(of representation: Representation, now: Duration) {
+        if self.absences.count >= self.limits.absences {
+            self.absences = self.absences.filter { $0.value > now }
+            if self.absences.count >= self.limits.absences { self.absences = [:] }
+        }
+        self.absences[representation] = now + self.limits.absence
+    }
+
+    /// Whether nobody had it just now, and nothing was heard of its repository since.
+    package func isAbsent(_ representation: Representation, now: Duration) -> Bool {
+        self.absences[representation].map { $0 > now } ?? false
+    }
+
+    /// Something was heard of a repository: somebody may have what nobody had.
+    package mutating func heard(of repository: RepositoryName) {
+        guard !self.absences.isEmpty else { return }
+        self.absences = self.absences.filter { $0.key.resource.endpoint.repository != repository }
+    }
+
+    private static let unknown = Duration.milliseconds(5)
+    private static let slowest = Duration.seconds(10)
+}
