@@ -186,6 +186,22 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(
+            name: "WarmJoin",
+            dependencies: [
+                "Fleet", "HookCacheKit", "CacheMesh", "CacheStore", "CacheCore", "GitHubSimulator", "GitHubCore",
+                "Multiformats",
+                .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
+            ],
+            path: "Tests/Benchmarks/WarmJoin",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "PeerHit",
+            dependencies: ["Fleet", "HookCacheKit", "GitHubSimulator", "GitHubSimulatorCore", "GitHubCore", .nioHTTP1],
+            path: "Tests/Benchmarks/PeerHit",
+            swiftSettings: settings
+        ),
+        .executableTarget(
             name: "PollReplay",
             dependencies: ["Replay"],
             path: "Tests/Benchmarks/PollReplay",

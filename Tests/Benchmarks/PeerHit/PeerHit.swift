@@ -1,0 +1,63 @@
+import Fleet
+import Foundation
+import GitHubCore
+import GitHubSimulator
+import GitHubSimulatorCore
+import HookCacheKit
+import NIOHTTP1
+
+/// How long a read takes that finds nothing here and a fresh answer on a peer, over real sockets, beside a read that
+/// finds it here.
+@main
+enum PeerHit {
+    static let repositories = 300
+
+    static func main() async throws {
+        let nodes = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 3
+        try await Fleet.with(nodes: nodes) { fleet in
+            let names = (1...repositories).compactMap { RepositoryName("octo-tools/service-\($0)") }
+            for name in names {
+                try await fleet.github.createRepository(name)
+                for _ in 0..<3 { _ = try await fleet.github.startRun(.init(name)) }
+                // All but the last node have it.
+                for node in 0..<(nodes - 1) { _ = try await fleet.get(path(name), from: node) }
+            }
+            try await fleet.eventually("the last node knows who follows what") {
+                names.allSatisfy { fleet.nodes[nodes - 1].followers(of: $0.description) == nodes - 1 }
+            }
+            let calls = await fleet.github.statistics.counted
+            var (misses, hits): ([Duration], [Duration]) = ([], [])
+            for name in names {
+                misses.append(try await time(name, fleet, "peer"))
+                hits.append(try await time(name, fleet, "peer"))
+            }
+            let asked = await fleet.github.statistics.counted - calls
+            report("peer hit", misses)
+            report("hit here", hits)
+            print("calls to GitHub meanwhile: \(asked)")
+            guard misses.sorted()[misses.count / 2] < .milliseconds(2), asked == 0 else { exit(1) }
+        }
+    }
+
+    private static func path(_ name: RepositoryName) -> String { "/repos/\(name)/actions/runs" }
+
+    private static func time(_ name: RepositoryName, _ fleet: Fleet, _ detail: String) async throws -> Duration {
+        let start = ContinuousClock.now
+        let answer = try await fleet.get(path(name), from: fleet.nodes.count - 1)
+        let duration = ContinuousClock.now - start
+        let status = answer.headers["Cache-Status"].first ?? ""
+        guard answer.status == 200, status.contains("detail=\(detail)") else {
+            throw Fleet.Impatient("\(path(name)) comes from a \(detail): \(status)")
+        }
+        return duration
+    }
+
+    private static func report(_ what: String, _ durations: [Duration]) {
+        let sorted = durations.sorted()
+        func at(_ part: Double) -> String {
+            let index = min(sorted.count - 1, Int(Double(sorted.count) * part))
+            return (sorted[index] / .milliseconds(1)).formatted(.number.precision(.fractionLength(2)))
+        }
+        print("\(what): median \(at(0.5)) ms, 95 % within \(at(0.95)) ms, 99 % within \(at(0.99)) ms")
+    }
+}
