@@ -9,16 +9,18 @@ import Synchronization
 extension Mesh {
     /// Asks connected members that follow its repository, and gives the newest provable copy that is here by the deadline.
     ///
-    /// The fastest are asked first, the others where these take their time. Where nobody follows the repository, or
-    /// nobody had it just now, nobody is asked.
+    /// The fastest are asked first, the others where these take their time. Of a repository that nobody follows only the
+    /// first are asked, since word of it may be on its way; and nobody is asked for what nobody had just now.
     package func ask(for representation: Representation, deadline: Duration) async -> SharedEntry? {
         guard self.configuration.share.takesPart, let repository = representation.resource.endpoint.repository,
             !self.state.withLock({ $0.book.isAbsent(representation, now: self.elapsed) })
         else { return nil }
-        let members = self.followers(of: repository).filter(self.configuration.membership.contains).shuffled()
-        guard !members.isEmpty else { return nil }
         let limits = self.configuration.limits
-        let peers = self.state.withLock { $0.book.ranked(members) }.prefix(limits.asked)
+        let followers = self.followers(of: repository).filter(self.configuration.membership.contains)
+        let members = followers.isEmpty ? await self.members(preferring: []) : followers.shuffled()
+        guard !members.isEmpty else { return nil }
+        let peers = self.state.withLock { $0.book.ranked(members) }
+            .prefix(followers.isEmpty ? limits.askedAtOnce : limits.asked)
         var round = AskRound(Array(peers), width: limits.askedAtOnce)
         var choice = CopyChoice(of: representation, rule: self.configuration.share, now: self.now())
         await self.collect(&round, .copy(representation, withBody: true), within: deadline) { answer in
@@ -31,7 +33,11 @@ extension Mesh {
             case .refused, .busy, nil: return nil
             }
         }
-        if round.isAbsent { self.state.withLock { $0.book.noteAbsence(of: representation, now: self.elapsed) } }
+        if round.isAbsent {
+            self.state.withLock {
+                $0.book.noteAbsence(of: representation, isFollowed: !followers.isEmpty, now: self.elapsed)
+            }
+        }
         return choice.best
     }
 

@@ -111,7 +111,9 @@ package final class Mesh: Neighbours, Service {
             logger: logger
         )
         host.handle(Fetch.protocolID) { await server.serve($0) }
-        host.handle(Sync.protocolID) { await syncServer.serve($0) }
+        host.handle(Sync.protocolID) { [weak self] stream in
+            await syncServer.serve(stream) { self?.invited(by: $0) }
+        }
     }
 
     /// Runs the libp2p node and serves until it is cancelled or a graceful shutdown begins.

@@ -342,7 +342,8 @@ extension Node {
         }
         var found: [RememberedObject] = []
         for state in states.prefix(configuration.limits.overlay) {
-            if let body = try? await store.body(state.cid) { found.append(RememberedObject(state: state, body: body)) }
+            let body = state.cid == answer.cid ? answer : try? await store.body(state.cid)
+            if let body { found.append(RememberedObject(state: state, body: body)) }
         }
         return found
     }

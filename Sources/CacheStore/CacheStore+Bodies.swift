@@ -64,6 +64,11 @@ extension CacheStore {
         memory.withLock { $0.bodies.packed(cid) }
     }
 
+    /// Whether a body is stored.
+    package func contains(_ cid: CID) -> Bool {
+        memory.withLock { $0.bodies.isKnown(cid) }
+    }
+
     /// Whether a public entry refers to a body: only then may it leave the node by its CID.
     package func containsPublic(_ cid: CID) -> Bool {
         memory.withLock { $0.publicReferences[cid] != nil }

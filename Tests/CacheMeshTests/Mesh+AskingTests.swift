@@ -71,14 +71,28 @@ import Testing
         }
     }
 
-    @Test func whoDoesNotFollowTheRepositoryIsNotAsked() async throws {
-        let (asker, giver) = (try MeshNode(1, members: [2]), try MeshNode(2, members: [1]))
+    @Test func aRepositoryThatNobodyFollowsIsAskedForOnce() async throws {
+        var limits = Mesh.Limits()
+        limits.book.absence = .seconds(3600)
+        let (asker, giver) = (try MeshNode(1, members: [2], limits: limits), try MeshNode(2, members: [1]))
         try await running(asker, giver) {
+            try await asker.connect(to: giver)
+            let run = try Sample.representation("/repos/octo/hello/actions/runs/7")
+            #expect(await asker.mesh.ask(for: run, deadline: self.patient) == nil)
             let body = self.body("old")
             giver.store.apply([.put(try Sample.entry(body: body), body)])
-            try await asker.connect(to: giver)
             let copy = await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient)
             #expect(copy == nil)
+        }
+    }
+
+    @Test func wordOfWhoFollowsMayStillBeOnItsWay() async throws {
+        let (asker, giver) = (try MeshNode(1, members: [2]), try MeshNode(2, members: [1]))
+        try await running(asker, giver) {
+            let body = self.body("new")
+            giver.store.apply([.put(try Sample.entry(body: body), body)])
+            try await asker.connect(to: giver)
+            #expect(await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient)?.body == body)
         }
     }
 

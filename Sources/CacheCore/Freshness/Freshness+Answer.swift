@@ -218,10 +218,9 @@ extension Freshness {
         remembered: [RememberedObject]
     ) -> [WorkflowEvent] {
         guard let repository = key.repository, key.representation.media == .json else { return [] }
-        // What is remembered in these very bytes is no news.
-        if remembered.contains(where: { $0.state.id.endpoint == key.endpoint && $0.state.cid == body.cid }) {
-            return []
-        }
+        // A peer's word for the very bytes that are remembered is no news.
+        let isKnown = remembered.contains { $0.state.id.endpoint == key.endpoint && $0.state.cid == body.cid }
+        if authority == .peer, isKnown { return [] }
         let isPrivate = key.audience != .public
         let isBare = key.resource.parameter("exclude_pull_requests") == "true"
         func event(_ object: WorkflowObject, _ body: Body, _ authority: Authority) -> WorkflowEvent {

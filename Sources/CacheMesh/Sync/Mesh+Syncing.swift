@@ -5,6 +5,7 @@ import LibP2PCore
 import Logging
 import MeshCore
 import Multiformats
+import NIOCore
 import Synchronization
 
 extension Mesh {
@@ -87,12 +88,35 @@ extension Mesh {
             )
         }
         let (items, doubted) = (yield.items, yield.doubted)
-        self.state.withLock { state in
+        let invited = self.state.withLock { state in
             state.sync.items += items
             state.sync.doubted += doubted
             if outcome == .interrupted { state.sync.interrupted += 1 } else { state.sync.complete += 1 }
-            state.plan.ended(outcome, now: self.elapsed)
+            return state.plan.ended(outcome, now: self.elapsed, chance: .random(in: 0..<1))
         }
+        await self.invite(invited)
+    }
+
+    /// Says that there are news here.
+    private func invite(_ peers: [PeerID]) async {
+        let (host, patience) = (self.host, self.configuration.limits.syncPatience)
+        await withDiscardingTaskGroup { group in
+            for peer in peers {
+                group.addTask {
+                    try? await withDeadline(patience) {
+                        try await host.withStream(to: peer, protocols: [Sync.protocolID]) { stream in
+                            try await stream.writeMessage(ByteBuffer(bytes: Sync.Opening.invitation.encoded))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A member says that it has news.
+    func invited(by peer: PeerID) {
+        self.state.withLock { $0.plan.invited(by: peer, now: self.elapsed, chance: .random(in: 0..<1)) }
+        self.cue.yield()
     }
 }
 

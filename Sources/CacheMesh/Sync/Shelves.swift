@@ -18,7 +18,8 @@ struct Shelves: Sendable {
             repository,
             topic: Topic.name(for: repository, swarmKey: self.swarmKey),
             entries: isKept ? [] : self.store.entries(in: repository).filter(self.share.gives),
-            states: states.filter { !$0.isPrivate || self.share == .all },
+            // Of what was only seen in a list, there is nothing to give.
+            states: states.filter { (!$0.isPrivate || self.share == .all) && self.store.contains($0.cid) },
             now: self.now()
         )
     }

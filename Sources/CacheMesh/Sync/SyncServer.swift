@@ -33,10 +33,14 @@ final class SyncServer: Sendable {
     /// What was served until now.
     var counters: SyncCounters.Served { self.load.withLock(\.counters) }
 
-    /// Serves one stream: an opening, and what follows from it.
-    func serve(_ stream: LibP2PStream) async {
+    /// Serves one stream: an opening, and what follows from it; `invited` is told of members that have news.
+    func serve(_ stream: LibP2PStream, invited: (PeerID) -> Void) async {
         do {
             let opening = try Sync.Opening(decoding: try await self.read(stream))
+            if opening.invites {
+                if self.membership.contains(stream.peer) { invited(stream.peer) }
+                return
+            }
             guard self.membership.contains(stream.peer) else {
                 return try await self.write(Sync.Comparison.refused.encoded, to: stream)
             }
@@ -80,7 +84,7 @@ final class SyncServer: Sendable {
         }
         // The repository where something happened last comes first.
         wanted.sort { ($0.shelf.newest ?? .longAgo) > ($1.shelf.newest ?? .longAgo) }
-        let items = wanted.flatMap { $0.items.sorted { $0.precedes($1) } }
+        let items = wanted.flatMap { Sync.ordered($0.items) }
         try await self.send(items, known: known, stream)
     }
 

@@ -21,7 +21,20 @@ package struct AnswerBook: Sendable {
 
     private let limits: Limits
     private var paces: [PeerID: Duration] = [:]
-    private var absences: [Representation: Duration] = [:]
+    private enum Subject: Hashable {
+        case resource(Representation)
+        /// Nobody follows it, and who was asked had nothing.
+        case repository(RepositoryName)
+
+        var repository: RepositoryName? {
+            switch self {
+            case .resource(let representation): representation.resource.endpoint.repository
+            case .repository(let repository): repository
+            }
+        }
+    }
+
+    private var absences: [Subject: Duration] = [:]
 
     /// A book with nothing in it.
     package init(limits: Limits = Limits()) {
@@ -41,23 +54,31 @@ package struct AnswerBook: Sendable {
     }
 
     /// Notes that nobody had something.
-    package mutating func noteAbsence(of representation: Representation, now: Duration) {
+    ///
+    /// - Parameters:
+    ///   - representation: What was asked for.
+    ///   - isFollowed: Whether anybody follows its repository; where nobody does, nobody has anything of it.
+    ///   - now: The time.
+    package mutating func noteAbsence(of representation: Representation, isFollowed: Bool, now: Duration) {
         if self.absences.count >= self.limits.absences {
             self.absences = self.absences.filter { $0.value > now }
             if self.absences.count >= self.limits.absences { self.absences = [:] }
         }
-        self.absences[representation] = now + self.limits.absence
+        let repository = isFollowed ? nil : representation.resource.endpoint.repository
+        self.absences[repository.map(Subject.repository) ?? .resource(representation)] = now + self.limits.absence
     }
 
     /// Whether nobody had it just now, and nothing was heard of its repository since.
     package func isAbsent(_ representation: Representation, now: Duration) -> Bool {
-        self.absences[representation].map { $0 > now } ?? false
+        let repository = representation.resource.endpoint.repository.flatMap { self.absences[.repository($0)] }
+        let until = [self.absences[.resource(representation)], repository].compactMap(\.self).max()
+        return until.map { $0 > now } ?? false
     }
 
     /// Something was heard of a repository: somebody may have what nobody had.
     package mutating func heard(of repository: RepositoryName) {
         guard !self.absences.isEmpty else { return }
-        self.absences = self.absences.filter { $0.key.resource.endpoint.repository != repository }
+        self.absences = self.absences.filter { $0.key.repository != repository }
     }
 
     private static let unknown = Duration.milliseconds(5)

@@ -7,11 +7,22 @@ extension Sync {
     package struct Opening: Hashable, Sendable {
         /// Its shelves from far.
         package let shelves: [Summary]
+        /// Whether it asks nothing, and only says that it has news which the peer may lack.
+        package let invites: Bool
 
         /// An opening.
         package init(shelves: [Summary]) {
             self.shelves = shelves
+            self.invites = false
         }
+
+        private init() {
+            self.shelves = []
+            self.invites = true
+        }
+
+        /// Says that there are news.
+        package static let invitation = Opening()
     }
 
     /// What the peer answers to an opening.
@@ -53,11 +64,13 @@ extension Sync.Opening {
         self.shelves = wire.shelves.map {
             Sync.Summary(topic: $0.topic, count: Int($0.count), digest: $0.digest)
         }
+        self.invites = wire.invites
     }
 
     /// The opening's bytes.
     package var encoded: [UInt8] {
         let wire = WireSyncOpening.with { wire in
+            wire.invites = self.invites
             wire.shelves = self.shelves.map { shelf in
                 .with {
                     $0.topic = shelf.topic

@@ -73,26 +73,38 @@ package enum Sync {
     }
 }
 
-extension Sync.Item {
-    /// The order in which items are sent: the newest first, but an object's state before what shows the object, and
-    /// objects before the lists that name them, so that nothing is laid over a list that is in it already.
-    package func precedes(_ other: Sync.Item) -> Bool {
-        (self.rank, other.seenAt) < (other.rank, self.seenAt)
-    }
-
-    private var rank: Int {
-        switch self.subject {
-        case .state: 0
-        case .entry(let entry):
-            switch entry.key.endpoint {
-            case .run, .job: 1
-            default: 2
+extension Sync {
+    /// Items of one repository in the order in which they are sent: the newest first, but objects before the lists that
+    /// name them, so that nothing is laid over a list that is in it already, and an object's state right before what
+    /// shows the object, since both have the same body.
+    package static func ordered(_ items: [Item]) -> [Item] {
+        var states: [Endpoint: Item] = [:]
+        var objects: [Item] = []
+        var others: [Item] = []
+        for item in items.sorted(by: { $0.seenAt > $1.seenAt }) {
+            switch item.subject {
+            case .state(let state): states[state.id.endpoint] = item
+            case .entry(let entry):
+                switch entry.key.endpoint {
+                case .run, .job: objects.append(item)
+                default: others.append(item)
+                }
             }
         }
+        var pairs: [Item] = []
+        for item in objects {
+            if case .entry(let entry) = item.subject, let state = states.removeValue(forKey: entry.key.endpoint) {
+                pairs.append(state)
+            }
+            pairs.append(item)
+        }
+        return states.values.sorted { $0.seenAt > $1.seenAt } + pairs + others
     }
+}
 
+extension Sync.Item {
     /// When it was last known to be so here.
-    package var seenAt: Timestamp {
+    var seenAt: Timestamp {
         switch self.subject {
         case .state(let state): state.seenAt
         case .entry(let entry): entry.validatedAt

@@ -5,7 +5,8 @@ package import Multiformats
 ///
 /// The first peer is asked at once, since a node that joins has nothing. Whoever is met later is asked after a moment of
 /// its own for each; once a few in a row had nothing new, the rest of them is not asked. From time to time any one peer
-/// is, so that what neither gossip nor a meeting brought comes all the same. Time is that of any monotonic clock, and
+/// is, so that what neither gossip nor a meeting brought comes all the same. Whoever learnt something after its first
+/// comparison invites others, since what comes so is not gossiped: news cross a healed split from peer to peer. Time is that of any monotonic clock, and
 /// chance is given as a number from 0 up to 1.
 package struct SyncPlan: Sendable {
     /// The delays and bounds.
@@ -18,6 +19,10 @@ package struct SyncPlan: Sendable {
         package var pause = Duration.seconds(1)
         /// How often a peer may fail before it is left alone until it is met again.
         package var failures = 5
+        /// The least time between two comparisons with a peer that invites.
+        package var quiet = Duration.seconds(2)
+        /// Peers that are invited after something was learnt.
+        package var invitations = 8
         /// Peers in a row that had nothing new, after which the rest is not asked.
         package var enough = 3
 
@@ -45,6 +50,8 @@ package struct SyncPlan: Sendable {
         /// When it is to be asked about everything; nil where it need not be.
         var dueAt: Duration?
         var failures = 0
+        /// When it was last asked.
+        var askedAt: Duration?
     }
 
     private let limits: Limits
@@ -71,6 +78,14 @@ package struct SyncPlan: Sendable {
         // The others may have been somewhere else, too.
         self.agreeing = 0
         if self.nextAny == nil { self.nextAny = now + self.limits.interval * (1 + chance) }
+    }
+
+    /// A member says that it has news.
+    package mutating func invited(by peer: PeerID, now: Duration, chance: Double) {
+        guard let known = self.peers[peer], known.dueAt == nil else { return }
+        let soonest = known.askedAt.map { $0 + self.limits.quiet } ?? now
+        self.peers[peer]?.dueAt = max(now + self.limits.spread * chance / 4, soonest)
+        self.agreeing = 0
     }
 
     /// A member has gone.
@@ -112,6 +127,7 @@ package struct SyncPlan: Sendable {
         let due = self.peers.filter { $0.value.dueAt.map { $0 <= now } ?? false }.keys
         if let peer = Self.best(due, for: self.followed, following) {
             self.peers[peer]?.dueAt = nil
+            self.peers[peer]?.askedAt = now
             self.fresh = []
             self.current = Round(peer: peer, repositories: nil)
         } else if !self.fresh.isEmpty {
@@ -126,9 +142,24 @@ package struct SyncPlan: Sendable {
     }
 
     /// The round is over.
-    package mutating func ended(_ outcome: Outcome, now: Duration) {
-        guard let round = self.current else { return }
+    ///
+    /// - Parameters:
+    ///   - outcome: How it ended.
+    ///   - now: The time.
+    ///   - chance: Picks whom to invite.
+    /// - Returns: The peers to invite, since something was learnt.
+    package mutating func ended(_ outcome: Outcome, now: Duration, chance: Double) -> [PeerID] {
+        guard let round = self.current else { return [] }
         self.current = nil
+        defer { self.settle(outcome, of: round, now: now) }
+        // A node that joins lacks what all others have.
+        guard case .complete(1...) = outcome, !self.isCold else { return [] }
+        let others = self.peers.keys.filter { $0 != round.peer }.sorted()
+        let first = Int(chance * Double(others.count))
+        return Array((others[first...] + others[..<first]).prefix(self.limits.invitations))
+    }
+
+    private mutating func settle(_ outcome: Outcome, of round: Round, now: Duration) {
         switch outcome {
         case .complete(let brought):
             self.peers[round.peer]?.failures = 0
@@ -144,7 +175,8 @@ package struct SyncPlan: Sendable {
                 let pause = self.limits.pause * (1 << min(failures - 1, 10))
                 self.peers[round.peer] = Known(
                     dueAt: failures < self.limits.failures ? now + pause : nil,
-                    failures: failures
+                    failures: failures,
+                    askedAt: known.askedAt
                 )
             }
             // What is missing may be had from anyone.

@@ -145,6 +145,35 @@ import Testing
         }
     }
 
+    @Test func newsCrossAHealedSplitBeyondWhoMet() async throws {
+        // The plan waits for nothing but what it is told.
+        var limits = Mesh.Limits()
+        limits.syncPlan.spread = .milliseconds(1)
+        limits.syncPlan.quiet = .zero
+        limits.syncPlan.interval = .seconds(3600)
+        let far = try MeshNode(1, members: [2], limits: limits)
+        let bridge = try MeshNode(2, members: [1, 3], limits: limits)
+        let near = try MeshNode(3, members: [2], limits: limits)
+        for node in [far, bridge, near] { try self.fill(node, 1...20) }
+        try self.fill(far, 21...23)
+        try await running(far, bridge, near) {
+            try await bridge.taking {
+                try await near.taking {
+                    for node in [far, bridge, near] { try await node.follow("octo/hello") }
+                    try await near.connect(to: bridge)
+                    try await self.eventually {
+                        near.mesh.syncCounters.complete >= 1 && bridge.mesh.syncCounters.complete >= 1
+                    }
+                    // The far side comes back to one of the two.
+                    try await far.connect(to: bridge)
+                    try await self.eventually { try self.paths(of: near).count == 23 }
+                    #expect(far.mesh.syncCounters.served.items == 3)
+                    #expect(bridge.mesh.syncCounters.served.items == 3)
+                }
+            }
+        }
+    }
+
     @Test func onlyMembersAreBroughtUpToDate() async throws {
         let (old, stranger) = (try MeshNode(1, members: []), try MeshNode(2, members: [1]))
         try self.fill(old, 1...10)

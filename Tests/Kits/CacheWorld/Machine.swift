@@ -135,6 +135,25 @@ package struct Machine: Sendable {
                 asOf: min(shared.acceptedAt, now)
             )
             take(event, isOwn: false)
+        case .state(let shared):
+            guard let object = try? JSONObject(JSONSlices(shared.body.bytes)),
+                let read = WorkflowObject(object, shared.kind)
+            else { return }
+            let event = WorkflowEvent(
+                repository: shared.repository,
+                object: read,
+                body: shared.body,
+                version: ObjectVersion(
+                    read,
+                    deliveredAt: shared.deliveredAt,
+                    deploymentUpdatedAt: shared.deploymentUpdatedAt
+                ),
+                authority: .peer,
+                source: .peer,
+                isPrivate: false,
+                asOf: min(shared.seenAt, now)
+            )
+            take(event, audience: nil, isOwn: false)
         case .entry(let shared):
             guard let body = shared.body else { return }
             let signal = Signal.announced(

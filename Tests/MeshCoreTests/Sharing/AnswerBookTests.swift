@@ -28,8 +28,8 @@ import Testing
         var book = AnswerBook()
         let runs = try Sample.entry().key.representation
         let other = try Sample.entry("/repos/octo/other/actions/runs").key.representation
-        book.noteAbsence(of: runs, now: .seconds(1))
-        book.noteAbsence(of: other, now: .seconds(1))
+        book.noteAbsence(of: runs, isFollowed: true, now: .seconds(1))
+        book.noteAbsence(of: other, isFollowed: true, now: .seconds(1))
         #expect(book.isAbsent(runs, now: .seconds(2)))
         #expect(!book.isAbsent(runs, now: .seconds(3)))
         // News of the repository: somebody may have it now.
@@ -38,12 +38,23 @@ import Testing
         #expect(book.isAbsent(other, now: .seconds(2)))
     }
 
+    @Test func ofARepositoryThatNobodyFollowsNobodyHasAnything() throws {
+        var book = AnswerBook()
+        let runs = try Sample.entry().key.representation
+        let run = try Sample.entry("/repos/octo/hello/actions/runs/7").key.representation
+        book.noteAbsence(of: runs, isFollowed: false, now: .zero)
+        #expect(book.isAbsent(run, now: .seconds(1)))
+        #expect(!book.isAbsent(try Sample.entry("/repos/octo/other").key.representation, now: .seconds(1)))
+        book.heard(of: try Sample.repository())
+        #expect(!book.isAbsent(run, now: .seconds(1)))
+    }
+
     @Test func whatIsRememberedIsBounded() throws {
         var limits = AnswerBook.Limits()
         limits.absences = 3
         var book = AnswerBook(limits: limits)
         let all = try (1...10).map { try Sample.entry("/repos/octo/hello/actions/runs/\($0)").key.representation }
-        for one in all { book.noteAbsence(of: one, now: .zero) }
+        for one in all { book.noteAbsence(of: one, isFollowed: true, now: .zero) }
         #expect(all.count { book.isAbsent($0, now: .milliseconds(1)) } <= 3)
         #expect(all.last.map { book.isAbsent($0, now: .milliseconds(1)) } == true)
     }

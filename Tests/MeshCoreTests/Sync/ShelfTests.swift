@@ -73,35 +73,37 @@ import Testing
         #expect(try self.lacking(self.shelf([one]), self.shelf([other]))?.isEmpty == true)
     }
 
-    @Test func statesAreGivenWhereTheirBodyIsAnotherAndNotWhenTheyAreOld() throws {
-        func state(_ body: Body, secondsAgo: Int = 0) throws -> ObjectState {
-            ObjectState(
-                id: ObjectID(repository: try Sample.repository(), kind: .run, id: 7),
-                version: .run(
-                    RunVersion(attempt: 1, isCompleted: false, updatedAt: Sample.now, deliveredAt: nil)
-                ),
-                cid: body.cid,
-                authority: .webhook,
-                seenAt: Sample.now.advanced(bySeconds: -secondsAgo),
-                runID: 7,
-                status: "queued",
-                labels: [],
-                isPrivate: false
-            )
-        }
-        let entry = try self.entries([1])
-        let asking = try self.shelf(entry, states: [state(Sample.run(7), secondsAgo: 5)])
-        #expect(try self.lacking(asking, self.shelf(entry, states: [state(Sample.run(7))])) == nil)
-        #expect(try self.lacking(asking, self.shelf(entry, states: [state(Sample.run(8))]))?.count == 1)
-        let long = Limits.syncedStateSeconds + 1
-        #expect(try self.shelf([], states: [state(Sample.run(8), secondsAgo: long)]).items.isEmpty)
+    private func state(_ id: Int64, _ body: Body, secondsAgo: Int = 0) throws -> ObjectState {
+        ObjectState(
+            id: ObjectID(repository: try Sample.repository(), kind: .run, id: id),
+            version: .run(RunVersion(attempt: 1, isCompleted: false, updatedAt: Sample.now, deliveredAt: nil)),
+            cid: body.cid,
+            authority: .webhook,
+            seenAt: Sample.now.advanced(bySeconds: -secondsAgo),
+            runID: id,
+            status: "queued",
+            labels: [],
+            isPrivate: false
+        )
     }
 
-    @Test func theNewestGoesFirstObjectsBeforeListsAndStatesBeforeBoth() throws {
+    @Test func statesAreGivenWhereTheirBodyIsAnotherAndNotWhenTheyAreOld() throws {
+        let entry = try self.entries([1])
+        let asking = try self.shelf(entry, states: [self.state(7, Sample.run(7), secondsAgo: 5)])
+        #expect(try self.lacking(asking, self.shelf(entry, states: [self.state(7, Sample.run(7))])) == nil)
+        #expect(try self.lacking(asking, self.shelf(entry, states: [self.state(7, Sample.run(8))]))?.count == 1)
+        let long = Limits.syncedStateSeconds + 1
+        #expect(try self.shelf([], states: [self.state(7, Sample.run(8), secondsAgo: long)]).items.isEmpty)
+    }
+
+    @Test func theNewestGoesFirstObjectsBeforeListsAndAStateRightBeforeItsObject() throws {
         let list = try Sync.Item(Sample.entry())
-        let (old, new) = (try self.entries([1], at: Sample.now.advanced(bySeconds: -9)), try self.entries([2]))
-        let items = [list, Sync.Item(old[0]), Sync.Item(new[0])].sorted { $0.precedes($1) }
-        #expect(items.map(\.id) == [Sync.Item(new[0]).id, Sync.Item(old[0]).id, list.id])
+        let old = try Sync.Item(self.entries([1], at: Sample.now.advanced(bySeconds: -9))[0])
+        let new = try Sync.Item(self.entries([2])[0])
+        let state = try Sync.Item(self.state(1, Sample.run(1)))
+        let alone = try Sync.Item(self.state(9, Sample.run(9), secondsAgo: 60))
+        let ordered = Sync.ordered([list, old, state, new, alone])
+        #expect(ordered.map(\.id) == [alone, new, state, old, list].map(\.id))
     }
 
     @Test func everyIDLiesInOneRange() {

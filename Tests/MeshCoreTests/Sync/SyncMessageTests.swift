@@ -10,6 +10,8 @@ import Testing
             .init(topic: "a", count: 3, digest: .max), .init(topic: "b", count: 0, digest: 0),
         ])
         #expect(try Sync.Opening(decoding: opening.encoded) == opening)
+        #expect(!opening.invites)
+        #expect(try Sync.Opening(decoding: Sync.Opening.invitation.encoded).invites)
         for comparison in [
             Sync.Comparison.refused, .busy, .ready([]),
             .ready([Sync.Difference(shelf: 0, digests: []), Sync.Difference(shelf: 9, digests: [1, .max])]),

@@ -33,7 +33,7 @@ import Testing
         var plan = try self.plan(following: "octo/hello")
         plan.met(self.one, now: .zero, chance: 0)
         _ = self.next(&plan, at: .zero)
-        plan.ended(.complete(brought: 1), now: .zero)
+        _ = plan.ended(.complete(brought: 1), now: .zero, chance: 0)
         plan.met(self.two, now: .seconds(10), chance: 0.25)
         #expect(self.next(&plan, at: .seconds(10)) == nil)
         #expect(plan.wakeAt == .milliseconds(10_500))
@@ -46,9 +46,9 @@ import Testing
         _ = self.next(&plan, at: .zero)
         plan.met(self.two, now: .zero, chance: 0)
         plan.lost(self.one)
-        plan.ended(.interrupted, now: .seconds(1))
+        _ = plan.ended(.interrupted, now: .seconds(1), chance: 0)
         #expect(self.next(&plan, at: .seconds(1))?.peer == self.two)
-        plan.ended(.interrupted, now: .seconds(2))
+        _ = plan.ended(.interrupted, now: .seconds(2), chance: 0)
         // Nobody else is there: the same one after a pause.
         #expect(self.next(&plan, at: .seconds(2)) == nil)
         #expect(self.next(&plan, at: .seconds(3))?.peer == self.two)
@@ -64,7 +64,7 @@ import Testing
             guard self.next(&plan, at: now) != nil else { continue }
             tries += 1
             guard tries < 50 else { break }
-            plan.ended(.interrupted, now: now)
+            _ = plan.ended(.interrupted, now: now, chance: 0)
             if tries >= SyncPlan.Limits().failures { break }
         }
         #expect(tries == SyncPlan.Limits().failures)
@@ -77,7 +77,7 @@ import Testing
         var asked = 0
         while self.next(&plan, at: .seconds(1)) != nil {
             asked += 1
-            plan.ended(.complete(brought: asked == 1 ? 9 : 0), now: .seconds(1))
+            _ = plan.ended(.complete(brought: asked == 1 ? 9 : 0), now: .seconds(1), chance: 0)
         }
         #expect(asked == 1 + SyncPlan.Limits().enough)
     }
@@ -86,7 +86,7 @@ import Testing
         var plan = try self.plan(following: "octo/hello")
         plan.met(self.one, now: .zero, chance: 0)
         _ = self.next(&plan, at: .zero)
-        plan.ended(.complete(brought: 0), now: .zero)
+        _ = plan.ended(.complete(brought: 0), now: .zero, chance: 0)
         let wake = try #require(plan.wakeAt)
         #expect(wake >= SyncPlan.Limits().interval && wake <= SyncPlan.Limits().interval * 2)
         #expect(self.next(&plan, at: wake)?.repositories == nil)
@@ -96,18 +96,48 @@ import Testing
         var plan = try self.plan(following: "octo/hello")
         plan.met(self.one, now: .zero, chance: 0)
         plan.met(self.two, now: .zero, chance: 0)
-        while self.next(&plan, at: .zero) != nil { plan.ended(.complete(brought: 0), now: .zero) }
+        while self.next(&plan, at: .zero) != nil { _ = plan.ended(.complete(brought: 0), now: .zero, chance: 0) }
         let (hello, other) = (try Sample.repository(), try Sample.repository("octo/other"))
         plan.follow([hello, other])
         #expect(plan.wakeAt == .zero)
         let round = self.next(&plan, at: .seconds(1), [self.two: 1])
         #expect(round?.peer == self.two && round?.repositories == [other])
-        plan.ended(.complete(brought: 0), now: .seconds(1))
+        _ = plan.ended(.complete(brought: 0), now: .seconds(1), chance: 0)
         plan.follow([hello])
         plan.follow([hello, other])
         // Nobody follows it: nobody has it.
         #expect(self.next(&plan, at: .seconds(1)) == nil)
         #expect(plan.wakeAt != .zero)
+    }
+
+    @Test func whoeverLearntSomethingInvitesOthersButNotAfterItsFirstComparison() throws {
+        var plan = try self.plan(following: "octo/hello")
+        for number in 1...20 { plan.met(peer(UInt8(number)), now: .zero, chance: 0) }
+        _ = self.next(&plan, at: .zero)
+        #expect(plan.ended(.complete(brought: 9), now: .zero, chance: 0).isEmpty)
+        let round = try #require(self.next(&plan, at: .zero))
+        let invited = plan.ended(.complete(brought: 1), now: .zero, chance: 0.9)
+        #expect(Set(invited).count == SyncPlan.Limits().invitations)
+        #expect(!invited.contains(round.peer))
+        _ = self.next(&plan, at: .zero)
+        #expect(plan.ended(.complete(brought: 0), now: .zero, chance: 0).isEmpty)
+    }
+
+    @Test func anInvitationIsTakenUpButNotTooOften() throws {
+        var plan = try self.plan(following: "octo/hello")
+        plan.met(self.one, now: .zero, chance: 0)
+        _ = self.next(&plan, at: .zero)
+        _ = plan.ended(.complete(brought: 0), now: .zero, chance: 0)
+        plan.invited(by: self.two, now: .seconds(9), chance: 0)
+        plan.invited(by: self.one, now: .seconds(9), chance: 0)
+        #expect(self.next(&plan, at: .seconds(9))?.peer == self.one)
+        _ = plan.ended(.complete(brought: 0), now: .seconds(9), chance: 0)
+        plan.invited(by: self.one, now: .seconds(9), chance: 0)
+        #expect(plan.wakeAt == .seconds(9) + SyncPlan.Limits().quiet)
+        // Who is not connected is nobody.
+        #expect(self.next(&plan, at: .seconds(60))?.peer == self.one)
+        _ = plan.ended(.complete(brought: 0), now: .seconds(60), chance: 0)
+        #expect(self.next(&plan, at: .seconds(60)) == nil)
     }
 
     @Test func withNothingToFollowNobodyIsAsked() throws {

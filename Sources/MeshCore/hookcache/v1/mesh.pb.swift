@@ -615,6 +615,9 @@ nonisolated struct WireSyncOpening: Sendable {
   /// What the node that asks follows, and a digest of what it holds of it.
   var shelves: [WireSyncShelf] = []
 
+  /// The sender has news that others may lack: whoever is told so may compare itself with the sender. Nothing is answered.
+  var invites: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1421,7 +1424,7 @@ nonisolated extension WireFetchResponse.Status: SwiftProtobuf._ProtoNameProvidin
 
 nonisolated extension WireSyncOpening: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SyncOpening"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}shelves\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}shelves\0\u{1}invites\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1430,6 +1433,7 @@ nonisolated extension WireSyncOpening: SwiftProtobuf.Message, SwiftProtobuf._Mes
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.shelves) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.invites) }()
       default: break
       }
     }
@@ -1439,11 +1443,15 @@ nonisolated extension WireSyncOpening: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.shelves.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.shelves, fieldNumber: 1)
     }
+    if self.invites != false {
+      try visitor.visitSingularBoolField(value: self.invites, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: WireSyncOpening, rhs: WireSyncOpening) -> Bool {
     if lhs.shelves != rhs.shelves {return false}
+    if lhs.invites != rhs.invites {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
