@@ -27,6 +27,7 @@ struct NodeWorld: Sendable {
     let store: CacheStore
     let node: Node
     let peers: AsyncStream<PeerAnnouncement>.Continuation
+    let batches: AsyncStream<PeerBatch>.Continuation
     let neighbours: ToldNeighbours
     let hooks: SimulatedHookAdmin
 
@@ -54,6 +55,8 @@ struct NodeWorld: Sendable {
         neighbours = ToldNeighbours()
         let (stream, continuation) = AsyncStream.makeStream(of: PeerAnnouncement.self)
         peers = continuation
+        let (batched, batching) = AsyncStream.makeStream(of: PeerBatch.self)
+        batches = batching
         var limits = Node.Limits()
         adjust(&limits)
         let drawn = Draws(after: earlier == nil ? 0xAA : 0xBA)
@@ -74,6 +77,7 @@ struct NodeWorld: Sendable {
             hookAdmin: hooks,
             neighbours: neighbours,
             peerAnnouncements: stream,
+            peerBatches: batched,
             logger: quiet,
             now: { clock.now },
             sleep: { try await clock.sleep($0) },
