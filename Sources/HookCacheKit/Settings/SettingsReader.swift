@@ -137,14 +137,16 @@ struct SettingsReader {
     /// Reads the bytes of a file that holds a secret, which only its owner may open.
     mutating func secretBytes(_ key: Settings.Key) -> (path: String, bytes: Data)? {
         guard let path = self.path(key) else { return nil }
-        guard let mode = FilePermissions.mode(of: path),
-            let bytes = try? Data(contentsOf: URL(filePath: path)), bytes.count <= 65_536
-        else {
+        guard let mode = FilePermissions.mode(of: path), FilePermissions.isFile(path, ofAtMost: 65_536) else {
             self.refuse(key, got: path, wants: "a readable file of at most 64 KiB")
             return nil
         }
         guard mode.isPrivate else {
             self.refuse(key, got: path, wants: "a file that only its owner can read (chmod 600); its mode is \(mode)")
+            return nil
+        }
+        guard let bytes = try? Data(contentsOf: URL(filePath: path)) else {
+            self.refuse(key, got: path, wants: "a readable file of at most 64 KiB")
             return nil
         }
         return (path, bytes)

@@ -50,6 +50,33 @@ import Testing
         #expect(mesh.shareRule == .all)
     }
 
+    /// As the secrets of a container are put into its files.
+    @Test(arguments: [0o600, 0o644])
+    func aLinkCountsAsTheFileBehindIt(mode: Int) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "swarm-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (file, link) = (folder.appending(path: "key").path, folder.appending(path: "link").path)
+        try NewSwarmKey().write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+        var mesh = Settings(directory: folder.path).mesh
+        if mode == 0o600 {
+            try mesh.readSwarmKey(fromFile: link)
+            #expect(mesh.swarmKey != nil)
+        } else {
+            let error = #expect(throws: SettingsError.self) { try mesh.readSwarmKey(fromFile: link) }
+            #expect(error?.problems.first?.wants.hasSuffix("its mode is 644") == true)
+        }
+    }
+
+    @Test(arguments: ["/dev/zero", "/"])
+    func whatIsNoPlainFileIsNotRead(path: String) {
+        var mesh = Settings(directory: "/nowhere").mesh
+        let error = #expect(throws: SettingsError.self) { try mesh.readSwarmKey(fromFile: path) }
+        #expect(error?.problems.first?.wants == "a readable file of at most 64 KiB")
+    }
+
     @Test(arguments: [0o644, 0o640, 0o604])
     func aKeyThatOthersReadIsRefused(mode: Int) throws {
         let (_, problems, path) = try read(NewSwarmKey().text, mode: mode)
