@@ -83,6 +83,9 @@ extension Mesh {
         }
     }
 
+    /// Connections so far that turned out to be none of this network's.
+    package var strangers: Int { self.host.strangers }
+
     /// Connects to a peer by its multiaddr.
     package func connect(to address: String) async throws -> PeerID {
         try await self.host.connect(Multiaddr(address))

@@ -30,6 +30,7 @@ extension Node: NodeInterface {
         statistics.installations = github.installations
         statistics.cacheSize = store.statistics.entries
         statistics.connectedPeers = await neighbours.connected().count
+        statistics.strangers = neighbours.strangers
         statistics.peerID = await neighbours.identity()?.peer.description
         statistics.deliveries = counted.deliveries
         statistics.deliveries.pending = store.pendingCount

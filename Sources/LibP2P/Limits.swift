@@ -14,7 +14,7 @@ package struct Limits: Sendable {
     package var activeDials = 32
     /// The sockets of one address that turn out to be no peers.
     package var arrivals = ArrivalGate.Limits()
-    /// The time from connecting to the first words of libp2p, which only who has the network's key can say.
+    /// The time in which who dials this node must say the first words of libp2p, which takes the network's key.
     package var greetingTimeout = Duration.seconds(5)
     /// The time from connecting to a secure, multiplexed connection.
     package var handshakeTimeout = Duration.seconds(10)

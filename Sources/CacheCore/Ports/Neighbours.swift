@@ -160,6 +160,13 @@ package protocol Neighbours: Sendable {
     func connect(to address: String) async throws -> PeerID
     /// This node's own peer id and the addresses it listens on; nil without a mesh.
     func identity() async -> (peer: PeerID, addresses: [String])?
+    /// Connections so far that turned out to be none of this network's.
+    var strangers: Int { get }
+}
+
+extension Neighbours {
+    /// Without a mesh nobody comes.
+    package var strangers: Int { 0 }
 }
 
 /// A node on its own.

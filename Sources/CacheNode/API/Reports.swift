@@ -20,6 +20,8 @@ package struct Statistics: Hashable, Sendable {
     package var cacheSize = 0
     /// Connected peers.
     package var connectedPeers = 0
+    /// Connections that turned out to be none of the mesh's.
+    package var strangers = 0
     /// This node's peer id.
     package var peerID: String?
     /// Requests to the webhook listener.

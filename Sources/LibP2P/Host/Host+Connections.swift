@@ -108,10 +108,9 @@ extension Host {
         let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(self.limits.handshakeTimeout)) {
             channel.close(promise: nil)
         }
-        // A private network's key is not asked for: who has it greets soon.
-        let greeting = channel.eventLoop.scheduleTask(in: TimeAmount(self.limits.greetingTimeout)) {
-            channel.close(promise: nil)
-        }
+        // Whoever dials and has the network's key greets at once.
+        let patience = direction == .inbound ? self.limits.greetingTimeout : self.limits.handshakeTimeout
+        let greeting = channel.eventLoop.scheduleTask(in: TimeAmount(patience)) { channel.close(promise: nil) }
         var isUpgrading = true
         do {
             try await link.executeThenClose { inbound, outbound in

@@ -16,6 +16,12 @@ enum MetricsPage {
         addHealth(health, to: &page)
         page.add("hookcache_entries", .gauge, "Stored entries.", Double(statistics.cacheSize))
         page.add("hookcache_connected_peers", .gauge, "Connected peers.", Double(statistics.connectedPeers))
+        page.add(
+            "hookcache_strangers_total",
+            .counter,
+            "Connections to the mesh's listener that turned out to be none of its network's.",
+            Double(statistics.strangers)
+        )
         let answers = counts.answers.map { answer, count in
             PrometheusText.Sample(
                 labels: [("listener", answer.listener.rawValue), ("status", "\(answer.statusClass)xx")],

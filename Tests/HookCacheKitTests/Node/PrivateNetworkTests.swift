@@ -71,6 +71,8 @@ import Testing
                     // It has the way to GitHub that everybody has.
                     let answer = try await stranger.read("\(Self.list)/\(run)")
                     #expect(!answer.cacheStatus.contains("peer"))
+                    let page = try await fleet.get("/metrics", from: 0).body
+                    #expect(String(decoding: page, as: UTF8.self).contains(/\nhookcache_strangers_total [1-9]/))
                     for node in fleet.nodes { #expect(await node.statistics().connectedPeers <= 2) }
                 }
             }
