@@ -86,7 +86,7 @@ let package = Package(
             ["CSodium", "Multiformats", .nioCore, .crypto, .cryptoExtras, .protobuf, .collections],
             exclude: [
                 "Gossip/rpc.proto", "Identify/identify.proto", "Identity/envelope.proto", "Identity/keys.proto",
-                "Noise/noise.proto",
+                "Kademlia/kademlia.proto", "Noise/noise.proto",
             ]
         ),
         // Floor 2: one concern each.
