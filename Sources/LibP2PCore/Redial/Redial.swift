@@ -14,6 +14,8 @@ package struct Redial: Sendable {
         package var jitter = 0.25
         /// A connection that lasted at least this long clears the failures before it.
         package var stableAfter = Duration.seconds(30)
+        /// The wait after a loss that does not matter much, since there are enough other peers.
+        package var relaxedBackoff = Duration.seconds(300)
         /// The most addresses that are kept up.
         package var addresses = 64
 
@@ -93,20 +95,37 @@ package struct Redial: Sendable {
     ///
     /// - Parameters:
     ///   - peer: The peer.
+    ///   - isUrgent: Whether it is missed: who has peers enough may have been let go for that reason.
     ///   - now: The time.
     ///   - chance: A number from 0 up to 1.
-    package mutating func disconnected(_ peer: PeerID, now: Duration, chance: Double) {
+    package mutating func disconnected(_ peer: PeerID, isUrgent: Bool = true, now: Duration, chance: Double) {
         for (address, target) in self.targets {
             guard case .connected(peer, let since) = target.state else { continue }
             if now - since >= self.limits.stableAfter { self.targets[address]?.failures = 0 }
-            self.wait(address, now: now, chance: chance)
+            self.wait(address, at: isUrgent ? .zero : self.limits.relaxedBackoff, now: now, chance: chance)
         }
     }
 
-    private mutating func wait(_ address: Multiaddr, now: Duration, chance: Double) {
+    /// Lets every address be due at once: what was enough is so no more.
+    package mutating func hurry(now: Duration) {
+        for (address, target) in self.targets {
+            guard case .waiting(let until) = target.state, until - now > self.limits.maximumBackoff * 2 else {
+                continue
+            }
+            self.targets[address]?.state = .waiting(until: now)
+        }
+    }
+
+    private mutating func wait(
+        _ address: Multiaddr,
+        at least: Duration = .zero,
+        now: Duration,
+        chance: Double
+    ) {
         guard var target = self.targets[address] else { return }
         // Doubling stops where it cannot matter any more.
-        let backoff = min(self.limits.initialBackoff * (1 << min(target.failures, 20)), self.limits.maximumBackoff)
+        let doubled = min(self.limits.initialBackoff * (1 << min(target.failures, 20)), self.limits.maximumBackoff)
+        let backoff = max(least, doubled)
         let jitter = backoff * (self.limits.jitter * min(max(chance, 0), 1))
         target.failures += 1
         target.state = .waiting(until: now + backoff + jitter)
