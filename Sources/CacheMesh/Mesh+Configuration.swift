@@ -13,6 +13,8 @@ extension Mesh {
         package var share: ShareRule
         /// The private network's key, which names its topics; the host's, where nobody says otherwise.
         package var swarmKey: [UInt8]?
+        /// How many peers it looks for; nil where it dials nobody but the bootstrap addresses.
+        package var discovery: PeerFinder.Configuration? = PeerFinder.Configuration()
         /// The bounds.
         package var limits: Limits
 

@@ -33,10 +33,12 @@ extension Mesh {
     }
 
     private func listen(to topics: Set<String>, of subject: Subject) {
-        let (joined, left) = self.state.withLock { state in
+        let (joined, left, all) = self.state.withLock { state in
             let known = state.topics.updateValue(topics, forKey: subject) ?? []
-            return (topics.subtracting(known), known.subtracting(topics))
+            let all = state.topics.values.reduce(into: Set<String>()) { $0.formUnion($1) }
+            return (topics.subtracting(known), known.subtracting(topics), all)
         }
+        if !joined.isEmpty || !left.isEmpty { self.finder?.follow(all) }
         for topic in left { self.pubSub.unsubscribe(topic) }
         for topic in joined {
             do {

@@ -2,6 +2,7 @@ package import CacheCore
 package import CacheStore
 package import GitHubCore
 import LibP2P
+import LibP2PCore
 package import Logging
 import MeshCore
 import Multiformats
@@ -36,6 +37,9 @@ package final class Mesh: Neighbours, Service {
     let configuration: Configuration
     let host: Host
     let pubSub: PubSub
+    let dht: DHT
+    /// Nil where peers are not looked for.
+    let finder: PeerFinder?
     let store: CacheStore
     let logger: Logger
     let now: @Sendable () -> Timestamp
@@ -78,7 +82,9 @@ package final class Mesh: Neighbours, Service {
         self.store = store
         self.logger = logger
         self.now = now
-        let host = Host(configuration: configuration.host, logger: logger)
+        var settings = configuration.host
+        settings.addressStorage = Host.AddressStorage(store)
+        let host = Host(configuration: settings, logger: logger)
         self.host = host
         self.events = host.events()
         let limits = configuration.limits
@@ -92,7 +98,27 @@ package final class Mesh: Neighbours, Service {
             logger: logger
         )
         self.syncServer = syncServer
-        self.pubSub = PubSub(host: host, logger: logger)
+        let pubSub = PubSub(host: host, logger: logger)
+        self.pubSub = pubSub
+        let membership = configuration.membership
+        host.appraise { membership.contains($0) ? .member : .nothing }
+        var table = DHT.Configuration()
+        // Runners come for minutes: who is gone should not be named for long.
+        table.limits.providerLifetime = .seconds(900)
+        let dht = DHT(host: host, configuration: table, logger: logger)
+        self.dht = dht
+        self.finder = configuration.discovery.map { discovery in
+            var discovery = discovery
+            discovery.swarmKey = configuration.swarmKey
+            return PeerFinder(
+                host: host,
+                dht: dht,
+                configuration: discovery,
+                isWelcome: { membership.contains($0) },
+                followers: { pubSub.followers(of: $0) },
+                logger: logger
+            )
+        }
         self.client = FetchClient(host: host)
         self.intake = Intake(
             membership: configuration.membership,
@@ -128,6 +154,8 @@ package final class Mesh: Neighbours, Service {
             group.addTask { await self.announcer.run() }
             group.addTask { await self.meet() }
             group.addTask { await self.compare() }
+            group.addTask { try await self.dht.run() }
+            if let finder = self.finder { group.addTask { try await finder.run() } }
             try await self.host.run()
             group.cancelAll()
         }

@@ -81,7 +81,7 @@ extension CacheStore {
         /// Hooks.
         package var hooks = 4096
         /// Addresses of peers; past it the longest unseen go.
-        package var peers = 1024
+        package var peers = 4096
         /// Characters kept of why a delivery failed.
         package var reasonLength = 500
         /// The first pause after a failed transaction, in milliseconds; it doubles.

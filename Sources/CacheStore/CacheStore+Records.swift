@@ -1,4 +1,5 @@
 package import GitHubCore
+package import Multiformats
 import Synchronization
 
 extension CacheStore {
@@ -70,18 +71,24 @@ extension CacheStore {
         try await flush()
     }
 
-    /// The address book, most lately reached first.
+    /// The address book, the most lately reached or heard of first.
     package func peers() -> [StoredPeer] {
         memory.withLock { Array($0.peers.values) }.sorted { $0.lastSeen > $1.lastSeen }
     }
 
-    /// Notes that a peer was reached at an address; saved soon.
-    package func putPeer(_ peer: StoredPeer) {
+    /// Keeps exactly these addresses of the peers from now on, whom none are given of not at all; saved soon.
+    package func setPeers(_ addresses: [PeerID: [StoredPeer]]) {
         let moment = now()
         memory.withLock { memory in
-            if let known = memory.peers[peer.key], known.lastSeen >= peer.lastSeen { return }
-            memory.peers[peer.key] = peer
-            memory.unsaved.peers.insert(peer.key)
+            let wanted = Dictionary(addresses.values.joined().map { ($0.key, $0) }) { $1 }
+            for (key, row) in memory.peers where addresses[key.peer] != nil && wanted[key] != row {
+                memory.peers[key] = nil
+                memory.unsaved.peers.insert(key)
+            }
+            for (key, row) in wanted where memory.peers[key] == nil {
+                memory.peers[key] = row
+                memory.unsaved.peers.insert(key)
+            }
             memory.enforceLimits(now: moment)
         }
         wake.yield()

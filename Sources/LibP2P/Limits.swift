@@ -32,6 +32,14 @@ package struct Limits: Sendable {
     package var farewellTimeout = Duration.seconds(2)
     /// The events that wait for one listener; the oldest are dropped beyond.
     package var events = 1024
+    /// How often the address book, the connections and the own addresses are looked after.
+    package var upkeepInterval = Duration.seconds(5)
+    /// The peers that are told of a change at a time.
+    package var pushes = 16
+    /// When connections are let go.
+    package var trimming = Trimmer.Limits()
+    /// The address book.
+    package var addressBook = AddressBook.Limits()
     /// The streams and buffers of each connection.
     package var streams = Yamux.Limits()
 

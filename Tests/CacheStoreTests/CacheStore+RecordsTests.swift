@@ -195,11 +195,37 @@ import Testing
         try await withDirectory { directory async throws in
             configuration.directory = directory
             try await withStore(configuration) { store async throws in
-                for number in [3, 1, 2] { store.putPeer(peer(number)) }
+                for number in [3, 1, 2] { store.setPeers([peer(number).peer: [peer(number)]]) }
                 #expect(store.peers() == [peer(3), peer(2)])
             }
             try await withStore(configuration) { store async throws in
                 #expect(store.peers() == [peer(3), peer(2)])
+            }
+        }
+    }
+
+    @Test func aPeersAddressesAreReplacedAsAWhole() async throws {
+        var configuration = CacheStore.Configuration()
+        try await withDirectory { directory async throws in
+            configuration.directory = directory
+            let (one, other) = (peer(1), peer(2))
+            let moved = StoredPeer(
+                peer: one.peer,
+                address: "/dns4/example.com/tcp/1",
+                lastSeen: Fixture.start,
+                isReached: false,
+                sequence: 7
+            )
+            try await withStore(configuration) { store async throws in
+                store.setPeers([one.peer: [one], other.peer: [other]])
+                try await store.flush()
+                store.setPeers([one.peer: [moved]])
+                #expect(Set(store.peers()) == [moved, other])
+            }
+            try await withStore(configuration) { store async throws in
+                #expect(Set(store.peers()) == [moved, other])
+                store.setPeers([other.peer: []])
+                #expect(store.peers() == [moved])
             }
         }
     }

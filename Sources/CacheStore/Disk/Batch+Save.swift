@@ -205,10 +205,14 @@ extension Batch {
         }
         for peer in peers {
             try database.run(
-                "INSERT OR REPLACE INTO peer (peer, address, last_seen) VALUES (?, ?, ?)",
+                """
+                INSERT OR REPLACE INTO peer (peer, address, last_seen, is_reached, sequence) VALUES (?, ?, ?, ?, ?)
+                """,
                 Data(peer.peer.bytes),
                 peer.address,
-                peer.lastSeen.milliseconds
+                peer.lastSeen.milliseconds,
+                peer.isReached,
+                peer.sequence
             )
         }
     }

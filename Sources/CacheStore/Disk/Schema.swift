@@ -32,6 +32,10 @@ enum Schema {
         migrator.registerMigration("8 attempts at deliveries") { database in
             try database.execute(sql: "ALTER TABLE inbox ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("9 what peers say of their addresses") { database in
+            try database.execute(sql: "ALTER TABLE peer ADD COLUMN is_reached INTEGER NOT NULL DEFAULT 1")
+            try database.execute(sql: "ALTER TABLE peer ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

@@ -145,12 +145,21 @@ extension StoreDatabase {
                 log: log
             )
         }
-        let peers = try Row.fetchCursor(database, sql: "SELECT peer, address, last_seen FROM peer")
+        let peers = try Row.fetchCursor(
+            database,
+            sql: "SELECT peer, address, last_seen, is_reached, sequence FROM peer"
+        )
         while let row = try peers.next() {
             guard let id = row.blob(0).flatMap({ try? PeerID(multihash: Array($0)) }), let address = row.text(1),
-                let lastSeen = row.integer(2)
+                let lastSeen = row.integer(2), let isReached = row.integer(3), let sequence = row.integer(4)
             else { continue }
-            let peer = StoredPeer(peer: id, address: address, lastSeen: Timestamp(milliseconds: lastSeen))
+            let peer = StoredPeer(
+                peer: id,
+                address: address,
+                lastSeen: Timestamp(milliseconds: lastSeen),
+                isReached: isReached != 0,
+                sequence: sequence
+            )
             memory.peers[peer.key] = peer
         }
     }

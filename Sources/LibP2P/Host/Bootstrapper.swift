@@ -36,9 +36,16 @@ final class Bootstrapper: Sendable {
     }
 
     /// Notes that the last connection to a peer is gone.
-    func disconnected(_ peer: PeerID) {
+    ///
+    /// - Parameters:
+    ///   - peer: The peer.
+    ///   - isUrgent: Whether there are too few others.
+    func disconnected(_ peer: PeerID, isUrgent: Bool) {
         let now = self.now
-        self.redial.withLock { $0.disconnected(peer, now: now, chance: .random(in: 0..<1)) }
+        self.redial.withLock { redial in
+            redial.disconnected(peer, isUrgent: isUrgent, now: now, chance: .random(in: 0..<1))
+            if isUrgent { redial.hurry(now: now) }
+        }
         self.changed.ring()
     }
 
@@ -48,7 +55,7 @@ final class Bootstrapper: Sendable {
             let now = self.now
             self.redial.withLock { $0.succeeded(address, peer: peer, now: now) }
             // It may be lost already, before its loss could count.
-            if !host.isConnected(to: peer) { self.disconnected(peer) }
+            if !host.isConnected(to: peer) { self.disconnected(peer, isUrgent: true) }
         } catch {
             host.logger.info(
                 "A bootstrap peer cannot be reached",

@@ -22,6 +22,8 @@ extension Host {
         package var limits: Limits
         /// The pace of dialling the bootstrap addresses.
         package var redial: Redial.Limits
+        /// Where the address book is kept from one run to the next.
+        package var addressStorage: AddressStorage
 
         /// Fills in the defaults.
         package init(
@@ -33,7 +35,8 @@ extension Host {
             agentVersion: String = "hookcache",
             protocolVersion: String = "ipfs/0.1.0",
             limits: Limits = Limits(),
-            redial: Redial.Limits = Redial.Limits()
+            redial: Redial.Limits = Redial.Limits(),
+            addressStorage: AddressStorage = AddressStorage()
         ) {
             self.identity = identity
             self.listenHost = listenHost
@@ -44,6 +47,24 @@ extension Host {
             self.protocolVersion = protocolVersion
             self.limits = limits
             self.redial = redial
+            self.addressStorage = addressStorage
+        }
+    }
+
+    /// Where the address book is kept from one run to the next; by default nowhere.
+    package struct AddressStorage: Sendable {
+        /// Gives what an earlier run kept.
+        package let load: @Sendable () -> [AddressBook.Page]
+        /// Keeps the pages that changed, and drops those that are gone.
+        package let save: @Sendable ([PeerID: AddressBook.Page?]) -> Void
+
+        /// Takes both ways.
+        package init(
+            load: @escaping @Sendable () -> [AddressBook.Page] = { [] },
+            save: @escaping @Sendable ([PeerID: AddressBook.Page?]) -> Void = { _ in }
+        ) {
+            self.load = load
+            self.save = save
         }
     }
 }

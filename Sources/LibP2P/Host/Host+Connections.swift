@@ -85,7 +85,7 @@ extension Host {
                         group.addTask { try? await link.executeThenClose { _, _ in } }
                         continue
                     }
-                    group.addTask { await self.serve(link, .inbound, at: address, expecting: nil) }
+                    group.addTask { _ = await self.serve(link, .inbound, at: address, expecting: nil) }
                 }
             } catch is CancellationError {
                 return
@@ -96,13 +96,15 @@ extension Host {
     }
 
     /// Upgrades a socket and serves the connection to its end.
+    ///
+    /// - Returns: Why there is no connection; nil where there was one.
     func serve(
         _ link: Transport.Link,
         _ direction: Direction,
         at address: Multiaddr,
         expecting expected: PeerID?,
-        for dial: Dial? = nil
-    ) async {
+        for dial: (dial: Dial, target: Multiaddr)? = nil
+    ) async -> HostError? {
         let channel = link.channel
         // Closing the socket ends whatever waits on it.
         let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(self.limits.handshakeTimeout)) {
@@ -112,6 +114,8 @@ extension Host {
         let patience = direction == .inbound ? self.limits.greetingTimeout : self.limits.handshakeTimeout
         let greeting = channel.eventLoop.scheduleTask(in: TimeAmount(patience)) { channel.close(promise: nil) }
         var isUpgrading = true
+        var isRegistered = false
+        var failure: HostError?
         do {
             try await link.executeThenClose { inbound, outbound in
                 let secured = try await Upgrade.secure(
@@ -136,8 +140,12 @@ extension Host {
                     limits: self.limits,
                     logger: self.logger
                 )
-                try self.register(connection)
-                if let dial { self.conclude(dial, .success(connection.peer)) }
+                try self.register(connection, isErrand: dial?.dial.isErrand ?? false)
+                isRegistered = true
+                if let dial {
+                    self.reached(connection.peer, at: dial.target)
+                    self.conclude(dial.dial, .success(connection.peer))
+                }
                 await connection.run(
                     secured,
                     accept: { await self.accept($0) },
@@ -152,9 +160,10 @@ extension Host {
                 self.state.withLock { $0.inboundHandshakes -= 1 }
                 self.reception.turnAway(address, because: error)
             }
-            if let dial { self.conclude(dial, .failure(self.translate(error, at: address))) }
+            failure = self.translate(error, at: address)
         }
         self.work.ring()
+        return isRegistered ? nil : failure
     }
 
     private func translate(_ error: any Error, at address: Multiaddr) -> HostError {
@@ -170,7 +179,7 @@ extension Host {
         }
     }
 
-    private func register(_ connection: Connection) throws(HostError) {
+    private func register(_ connection: Connection, isErrand: Bool) throws(HostError) {
         let peer = connection.peer
         guard peer != self.peerID else { throw HostError(.ownAddress, "\(connection.remoteAddress) is this node") }
         let refusal: HostError? = self.state.withLock { state in
@@ -185,6 +194,8 @@ extension Host {
             state.connectionCount += 1
             state.entries[peer, default: Entry(connections: [], direction: connection.direction, since: Date())]
                 .connections.append(connection)
+            // Whoever dials this node wants more of it than an answer.
+            if known == 0 { state.entries[peer]?.isErrand = isErrand }
             if known == 0 {
                 state.publish(.connected(peer, connection.remoteAddress, connection.direction))
             }
@@ -209,7 +220,7 @@ extension Host {
         }
         guard isLast else { return }
         self.logger.debug("A peer is gone", metadata: ["peer": "\(peer)"])
-        self.bootstrapper.disconnected(peer)
+        self.bootstrapper.disconnected(peer, isUrgent: self.connectedPeers.count < self.limits.trimming.wanted)
     }
 }
 

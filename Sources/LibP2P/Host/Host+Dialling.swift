@@ -10,28 +10,92 @@ extension Host {
     /// - Returns: Who answered.
     /// - Throws: `HostError`.
     package func connect(_ address: Multiaddr) async throws(HostError) -> PeerID {
-        if let peer = address.peerID {
-            guard peer != self.peerID else { throw HostError(.ownAddress, "\(address) is this node") }
-            if self.isConnected(to: peer) { return peer }
-        }
-        let dial = Dial(address: address, reply: Reply())
-        let refusal: HostError? = self.state.withLock { state in
-            if state.isLeaving { return HostError(.notRunning, "the host is stopping") }
-            if case .stopped = state.phase { return HostError(.notRunning, "the host is stopped") }
-            guard state.dials.count < self.limits.waitingDials else {
-                return HostError(.tooMany, "too many dials are waiting")
-            }
-            state.dials.append(dial)
-            return nil
-        }
-        if let refusal { throw refusal }
-        self.work.ring()
-        return try await dial.reply.value()
+        try await self.dial(
+            Dial(
+                addresses: [address],
+                peer: address.peerID,
+                isShared: false,
+                isErrand: false,
+                timeout: self.limits.dialTimeout,
+                reply: Reply()
+            )
+        )
+    }
+
+    /// Connects to a peer at the addresses that the address book has of it; one that is connected already is left as it is.
+    ///
+    /// - Parameters:
+    ///   - peer: The peer.
+    ///   - isErrand: Whether it is for one errand only, after which the connection may be let go.
+    ///   - timeout: The time for connecting to one address; nil for the usual.
+    /// - Throws: `HostError`.
+    package func connect(
+        to peer: PeerID,
+        isErrand: Bool = false,
+        timeout: Duration? = nil
+    ) async throws(HostError) {
+        // An errand can be run to somebody else.
+        let addresses = self.book.withLock { $0.addresses(of: peer) }.prefix(isErrand ? 2 : .max)
+            .map { $0.appending(peer) }
+        _ = try await self.dial(
+            Dial(
+                addresses: addresses,
+                peer: peer,
+                isShared: true,
+                isErrand: isErrand,
+                timeout: timeout ?? self.limits.dialTimeout,
+                reply: Reply()
+            )
+        )
+        // It may have joined the dial of an errand.
+        if !isErrand { self.state.withLock { $0.entries[peer]?.isErrand = false } }
     }
 
     /// Closes every connection with a peer.
     package func disconnect(_ peer: PeerID) async {
         self.shed(peer)
+    }
+
+    private enum Course {
+        case isConnected(PeerID)
+        case join
+        case wait
+        case refused(HostError)
+    }
+
+    private func dial(_ dial: Dial) async throws(HostError) -> PeerID {
+        if dial.peer == self.peerID { throw HostError(.ownAddress, "\(self.peerID) is this node") }
+        let course: Course = self.state.withLock { state in
+            if let peer = dial.peer, state.entries[peer] != nil {
+                if !dial.isErrand { state.entries[peer]?.isErrand = false }
+                return .isConnected(peer)
+            }
+            if state.isLeaving { return .refused(HostError(.notRunning, "the host is stopping")) }
+            if case .stopped = state.phase { return .refused(HostError(.notRunning, "the host is stopped")) }
+            guard !dial.addresses.isEmpty else {
+                return .refused(HostError(.unreachable, "no address is known of the peer"))
+            }
+            if let peer = dial.peer, dial.isShared, let waiting = state.joined[peer] {
+                guard waiting.count < self.limits.waitingDials else {
+                    return .refused(HostError(.tooMany, "too many wait for one dial"))
+                }
+                state.joined[peer] = waiting + [dial.reply]
+                return .join
+            }
+            guard state.dials.count < self.limits.waitingDials else {
+                return .refused(HostError(.tooMany, "too many dials are waiting"))
+            }
+            if let peer = dial.peer, dial.isShared { state.joined[peer] = [] }
+            state.dials.append(dial)
+            return .wait
+        }
+        switch course {
+        case .isConnected(let peer): return peer
+        case .refused(let error): throw error
+        case .join: break
+        case .wait: self.work.ring()
+        }
+        return try await dial.reply.value()
     }
 
     /// The next dial to start; nil when the host is to stop.
@@ -49,26 +113,45 @@ extension Host {
         }
     }
 
-    /// Connects and serves the connection to its end.
+    /// Connects to the first address where the peer is, and serves the connection to its end.
     func perform(_ dial: Dial) async {
-        do {
-            let link = try await Transport.dial(
-                dial.address,
-                timeout: self.limits.dialTimeout,
-                swarmKey: self.configuration.swarmKey
-            )
-            // Not the name that was dialled: peers are told where they are seen.
-            let address = Multiaddr(link.channel.remoteAddress) ?? dial.address.withoutPeerID
-            await self.serve(link, .outbound, at: address, expecting: dial.address.peerID, for: dial)
-        } catch {
-            self.conclude(dial, .failure(error))
+        var failure = HostError(.unreachable, "no address is known of the peer")
+        for target in dial.addresses {
+            do {
+                let link = try await Transport.dial(
+                    target,
+                    timeout: dial.timeout,
+                    swarmKey: self.configuration.swarmKey
+                )
+                // Not the name that was dialled: peers are told where they are seen.
+                let address = Multiaddr(link.channel.remoteAddress) ?? target.withoutPeerID
+                guard
+                    let error = await self.serve(
+                        link,
+                        .outbound,
+                        at: address,
+                        expecting: target.peerID,
+                        for: (dial, target)
+                    )
+                else { return }
+                failure = error
+            } catch {
+                failure = error
+            }
+            if let peer = dial.peer { self.note(failure, of: peer, at: target) }
         }
+        if let peer = dial.peer { self.missed(peer, because: failure) }
+        self.conclude(dial, .failure(failure))
     }
 
     /// Answers who asked for a dial, and makes room for the next.
     func conclude(_ dial: Dial, _ result: Result<PeerID, HostError>) {
-        guard dial.reply.resolve(result) else { return }
-        self.state.withLock { $0.activeDials -= 1 }
+        let joined = self.state.withLock { state -> [Reply<PeerID>] in
+            state.activeDials -= 1
+            guard dial.isShared, let peer = dial.peer else { return [] }
+            return state.joined.removeValue(forKey: peer) ?? []
+        }
+        for reply in [dial.reply] + joined { reply.resolve(result) }
         self.work.ring()
     }
 }

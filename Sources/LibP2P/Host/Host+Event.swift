@@ -11,6 +11,8 @@ extension Host {
         case identified(PeerID, Identify.Info)
         /// The last connection with a peer is gone.
         case disconnected(PeerID)
+        /// Somebody named these peers as worth a connection.
+        case introduced([PeerID])
     }
 
     /// A peer that is connected now.

@@ -31,6 +31,39 @@ extension Host {
         }
     }
 
+    /// Tells every connected peer that takes it what this node is now, whenever that changes.
+    func tellChanges() async {
+        while (try? await self.changed.wait()) != nil {
+            await withDiscardingTaskGroup { group in
+                let peers = self.state.withLock { state in
+                    state.entries.compactMap { peer, entry in
+                        entry.info?.protocols.contains(Identify.pushProtocolID) == true ? peer : nil
+                    }
+                }
+                let lines = min(peers.count, self.limits.pushes)
+                for line in 0..<lines {
+                    group.addTask {
+                        for index in stride(from: line, to: peers.count, by: lines) {
+                            await self.push(to: peers[index])
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func push(to peer: PeerID) async {
+        do {
+            let stream = try await self.openStream(to: peer, protocols: [Identify.pushProtocolID])
+            let deadline = self.schedule(after: self.limits.negotiationTimeout) { stream.reset(because: .timedOut) }
+            defer { deadline.cancel() }
+            await self.serveIdentify(stream)
+            await stream.linger()
+        } catch {
+            self.logger.debug("A peer is not told of a change", metadata: ["peer": "\(peer)", "error": "\(error)"])
+        }
+    }
+
     private func learn(
         from stream: LibP2PStream,
         _ merge: @Sendable (Identify.Info, Identify.Info?) -> Identify.Info
@@ -44,6 +77,7 @@ extension Host {
                 bytes += part.readableBytesView
             }
             let info = try Identify.Info(bytes: bytes, from: stream.peer)
+            self.hear(info, from: stream)
             self.state.withLock { state in
                 guard state.entries[stream.peer] != nil else { return }
                 let merged = merge(info, state.entries[stream.peer]?.info)
@@ -64,7 +98,7 @@ extension Host {
             guard case .running(let addresses) = state.phase else { return [] }
             return addresses
         }
-        let record = PeerRecord(peer: self.peerID, sequence: self.recordSequence, addresses: addresses)
+        let record = PeerRecord(peer: self.peerID, sequence: self.recordSequence.withLock { $0 }, addresses: addresses)
         return Identify.Info(
             publicKey: self.configuration.identity.publicKey,
             listenAddresses: addresses,

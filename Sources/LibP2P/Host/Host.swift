@@ -1,5 +1,5 @@
 import Foundation
-import LibP2PCore
+package import LibP2PCore
 package import Logging
 package import Multiformats
 import NIOCore
@@ -15,7 +15,16 @@ package final class Host: Service, Sendable {
     package typealias Handler = @Sendable (LibP2PStream) async -> Void
 
     struct Dial: Sendable {
-        let address: Multiaddr
+        /// Where to try, in this order.
+        let addresses: [Multiaddr]
+        /// Who must answer, where that is known.
+        let peer: PeerID?
+        /// Whether others who want the same peer wait for this dial instead of their own.
+        let isShared: Bool
+        /// Whether the connection is for one errand only.
+        let isErrand: Bool
+        /// The time for connecting a socket.
+        let timeout: Duration
         let reply: Reply<PeerID>
     }
 
@@ -24,6 +33,9 @@ package final class Host: Service, Sendable {
         var info: Identify.Info?
         let direction: Direction
         let since: Date
+        let opened = ContinuousClock.now
+        /// Whether this node dialled it for an errand, and nothing else has come of it.
+        var isErrand = false
         var inboundPings = 0
     }
 
@@ -45,9 +57,15 @@ package final class Host: Service, Sendable {
         var inboundHandshakes = 0
         var dials: [Dial] = []
         var activeDials = 0
+        /// Who waits for a dial that another one asked for.
+        var joined: [PeerID: [Reply<PeerID>]] = [:]
+        var appraisers: [Appraiser] = []
         var waiters: [Wakeup] = []
         var listeners: [UUID: AsyncStream<Event>.Continuation] = [:]
     }
+
+    /// Says what a connected peer is worth to somebody.
+    package typealias Appraiser = @Sendable (PeerID) -> Trimmer.Worth
 
     /// What it was started with.
     package let configuration: Configuration
@@ -55,10 +73,13 @@ package final class Host: Service, Sendable {
     let state = Mutex(State())
     /// Rings when there is a dial to start, or the host is to stop.
     let work = Wakeup()
+    /// Rings when peers are to be told that this node has changed.
+    let changed = Wakeup()
     let bootstrapper: Bootstrapper
     let reception: Reception
-    /// Rises from one start to the next, as peer records want it.
-    let recordSequence = UInt64(max(0, Date().timeIntervalSince1970 * 1000))
+    let book: Mutex<AddressBook>
+    /// Rises from one start to the next and with every change, as peer records want it.
+    let recordSequence = Mutex(UInt64(max(0, Date().timeIntervalSince1970 * 1000)))
 
     /// Prepares a host; it does nothing before it runs.
     package init(configuration: Configuration, logger: Logger) {
@@ -71,6 +92,9 @@ package final class Host: Service, Sendable {
             isPrivate: configuration.swarmKey != nil,
             logger: logger
         )
+        self.book = Mutex(
+            AddressBook(pages: configuration.addressStorage.load(), limits: configuration.limits.addressBook)
+        )
     }
 
     /// This node's name.
@@ -78,9 +102,16 @@ package final class Host: Service, Sendable {
 
     var limits: Limits { self.configuration.limits }
 
-    /// Registers who serves a protocol.
+    /// Registers who serves a protocol; peers that are connected already are told.
     package func handle(_ protocolID: String, _ handler: @escaping Handler) {
-        self.state.withLock { $0.handlers[protocolID] = handler }
+        let isNew = self.state.withLock { $0.handlers.updateValue(handler, forKey: protocolID) == nil }
+        if isNew { self.changed.ring() }
+    }
+
+    /// Serves a protocol no more; peers are told.
+    package func stopHandling(_ protocolID: String) {
+        let isGone = self.state.withLock { $0.handlers.removeValue(forKey: protocolID) != nil }
+        if isGone { self.changed.ring() }
     }
 
     /// The ids of the protocols that this host serves.
@@ -131,6 +162,8 @@ package final class Host: Service, Sendable {
                 await withDiscardingTaskGroup { group in
                     group.addTask { await self.accept(inbound) }
                     group.addTask { await self.bootstrapper.run(self) }
+                    group.addTask { await self.upkeep(of: server.channel.localAddress) }
+                    group.addTask { await self.tellChanges() }
                     while let dial = await self.nextDial() {
                         group.addTask { await self.perform(dial) }
                     }
@@ -161,17 +194,20 @@ package final class Host: Service, Sendable {
     }
 
     private func stop() {
-        let (waiters, dials, listeners) = self.state.withLock { state in
+        let (waiters, replies, listeners) = self.state.withLock { state in
             state.phase = .stopped
             defer {
                 state.waiters = []
                 state.dials = []
+                state.joined = [:]
                 state.listeners = [:]
             }
-            return (state.waiters, state.dials, Array(state.listeners.values))
+            let replies = state.dials.map(\.reply) + state.joined.values.flatMap { $0 }
+            return (state.waiters, replies, Array(state.listeners.values))
         }
+        self.saveAddresses()
         for waiter in waiters { waiter.ring() }
-        for dial in dials { dial.reply.resolve(.failure(HostError(.notRunning, "the host is stopped"))) }
+        for reply in replies { reply.resolve(.failure(HostError(.notRunning, "the host is stopped"))) }
         for listener in listeners { listener.finish() }
     }
 }
@@ -194,7 +230,7 @@ extension Host {
     }
 
     /// The addresses that a listening socket is reached at.
-    private static func addresses(of socket: SocketAddress?) -> [Multiaddr] {
+    static func addresses(of socket: SocketAddress?) -> [Multiaddr] {
         guard let bound = Multiaddr(socket), case .tcp(let port)? = bound.components.last else { return [] }
         let isAny: Bool
         switch bound.components.first {
@@ -207,6 +243,8 @@ extension Host {
         let devices = (try? System.enumerateDevices()) ?? []
         return devices.compactMap { device in
             guard let address = Multiaddr(device.address.flatMap { Self.with(port: port, $0) }) else { return nil }
+            // An address of one link needs a device that only this machine can name.
+            guard let reach = address.reach, reach != .link else { return nil }
             return address.components.first?.isOfSameFamily(as: bound.components.first) == true ? address : nil
         }
     }

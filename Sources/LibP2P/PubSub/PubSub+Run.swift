@@ -24,7 +24,7 @@ extension PubSub {
     private func watch(_ events: AsyncStream<Host.Event>) async {
         for await event in events {
             switch event {
-            case .connected: break
+            case .connected, .introduced: break
             case .identified(let peer, let info): self.meet(peer, info.protocols)
             case .disconnected(let peer): self.forget(peer)
             }

@@ -76,6 +76,8 @@ package final class PubSub: Service, Sendable {
                 )
             )
         )
+        // A peer through which messages run is not let go.
+        host.appraise { [weak self] peer in self?.worth(of: peer) ?? .nothing }
         for version in GossipRouter.Version.allCases {
             host.handle(version.rawValue) { [weak self] stream in await self?.read(stream, version) }
         }
@@ -127,6 +129,14 @@ package final class PubSub: Service, Sendable {
     /// The peers in this node's mesh for a topic.
     package func mesh(of topic: String) -> [PeerID] {
         self.state.withLock { $0.router.mesh(of: topic) }
+    }
+
+    /// What a peer is worth to gossip.
+    private func worth(of peer: PeerID) -> Trimmer.Worth {
+        self.state.withLock { state in
+            guard state.peers[peer] != nil else { return .nothing }
+            return state.router.topics.contains { state.router.mesh(of: $0).contains(peer) } ? .needed : .useful
+        }
     }
 
     // MARK: Interpreting

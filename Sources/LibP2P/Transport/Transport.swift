@@ -67,7 +67,14 @@ extension Multiaddr {
         if let ip = try? IPv4Address(text) {
             self.init([.ip4(ip), .tcp(port)])
         } else if let ip = try? IPv6Address(String(text.prefix { $0 != "%" })) {
-            self.init([.ip6(ip), .tcp(port)])
+            // A socket of both families sees the older one as mapped into the newer.
+            if ip.bytes.prefix(10).allSatisfy({ $0 == 0 }), ip.bytes[10] == 0xff, ip.bytes[11] == 0xff,
+                let mapped = try? IPv4Address(bytes: Array(ip.bytes[12...]))
+            {
+                self.init([.ip4(mapped), .tcp(port)])
+            } else {
+                self.init([.ip6(ip), .tcp(port)])
+            }
         } else {
             return nil
         }

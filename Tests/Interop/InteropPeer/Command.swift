@@ -8,6 +8,7 @@ struct Command: Decodable, Sendable {
     var peer: String?
     var topic: String?
     var data: Data?
+    var key: String?
     var `protocol`: String?
     var count: Int?
     var size: Int?

@@ -34,6 +34,9 @@ struct InteropPeer: AsyncParsableCommand {
     @Option(help: "The file with the private network's key.")
     var psk: String?
 
+    @Option(help: "Whether to take part in Kademlia under IPFS's protocol: off, client or server.")
+    var kad = Kad.off
+
     @Flag(help: "Take commands on the standard input; its end ends the node.")
     var stdin = false
 
@@ -43,6 +46,11 @@ struct InteropPeer: AsyncParsableCommand {
     /// How much of a message is printed.
     enum Payload: String, ExpressibleByArgument {
         case full, head, none
+    }
+
+    /// What part a node takes in Kademlia.
+    enum Kad: String, ExpressibleByArgument {
+        case off, client, server
     }
 
     func run() async throws {

@@ -25,6 +25,8 @@ extension Node {
         case "ping": return try await self.ping(command)
         case "identify": return try await self.identify(command)
         case "request": return try await self.request(command)
+        case "kad_provide", "kad_providers", "kad_put", "kad_get", "kad_find_peer", "kad_table":
+            return try await self.askTable(command)
         case "peers":
             return [("peers", .strings(await self.host.peers().map(\.id.description)))]
         case "rss":

@@ -13,12 +13,17 @@ final class Node: Sendable {
     let options: InteropPeer
     let host: LibP2P.Host
     let pubsub: PubSub
+    let dht: DHT?
     let printer = EventPrinter()
 
     init(_ options: InteropPeer, logger: Logger) throws {
         self.options = options
         self.host = LibP2P.Host(configuration: try options.hostConfiguration(), logger: logger)
         self.pubsub = PubSub(host: self.host, logger: logger)
+        var table = DHT.Configuration()
+        table.protocolID = "/ipfs/kad/1.0.0"
+        table.isServer = options.kad == .server
+        self.dht = options.kad == .off ? nil : DHT(host: self.host, configuration: table, logger: logger)
         for protocolID in options.serve { self.serveEcho(on: protocolID) }
     }
 
@@ -30,6 +35,7 @@ final class Node: Sendable {
             let events = self.host.events()
             group.addTask { try await self.host.run() }
             group.addTask { try await self.pubsub.run() }
+            if let dht = self.dht { group.addTask { try await dht.run() } }
             group.addTask { await self.report(events) }
             group.addTask { await self.report(self.pubsub.messages) }
             let addresses = await self.host.listenAddresses.map { $0.appending(self.host.peerID).description }
@@ -85,7 +91,7 @@ final class Node: Sendable {
             switch event {
             case .connected(let peer, _, _): self.printer.emit("peer_connected", [("peer", .string("\(peer)"))])
             case .disconnected(let peer): self.printer.emit("peer_disconnected", [("peer", .string("\(peer)"))])
-            case .identified: break
+            case .identified, .introduced: break
             }
         }
     }
