@@ -53,6 +53,11 @@ extension Host {
     /// Whether this node dialled the peer.
     func isOutbound(_ peer: PeerID) -> Bool { self.state.withLock { $0.entries[peer]?.direction == .outbound } }
 
+    /// Where a peer is connected from.
+    func address(of peer: PeerID) -> Multiaddr? {
+        self.state.withLock { $0.entries[peer]?.connections.first?.remoteAddress }
+    }
+
     /// Drops a peer that does not deserve a connection.
     func shed(_ peer: PeerID) {
         for connection in self.connections(to: peer) { connection.leave() }

@@ -25,7 +25,7 @@ extension PubSub {
         for await event in events {
             switch event {
             case .connected, .introduced: break
-            case .identified(let peer, let info): self.meet(peer, info.protocols)
+            case .identified(let peer, let info): self.meet(peer, info)
             case .disconnected(let peer): self.forget(peer)
             }
         }
@@ -61,6 +61,12 @@ extension PubSub {
     // MARK: Peers
 
     /// Takes in a peer that serves pubsub.
+    private func meet(_ peer: PeerID, _ info: Identify.Info) {
+        self.meet(peer, info.protocols)
+        guard let record = info.signedPeerRecord else { return }
+        self.state.withLock { $0.router.learn(record, of: peer) }
+    }
+
     private func meet(_ peer: PeerID, _ protocols: [String]) {
         let version = GossipRouter.Version.allCases.first { protocols.contains($0.rawValue) }
         if let version { self.meet(peer, speaking: version) }
@@ -76,16 +82,20 @@ extension PubSub {
             return true
         }
         guard isNew else { return }
-        let isOutbound = self.host.isOutbound(peer)
-        self.perform { $0.add(peer, speaking: version, isOutbound: isOutbound) }
+        self.add(peer, speaking: version)
         self.work.ring()
     }
 
+    private func add(_ peer: PeerID, speaking version: GossipRouter.Version) {
+        let isOutbound = self.host.isOutbound(peer)
+        let address = self.host.address(of: peer)
+        self.perform { $0.add(peer, speaking: version, isOutbound: isOutbound, at: address) }
+    }
+
     private func forget(_ peer: PeerID) {
-        let gone = self.state.withLock { state in
-            state.router.remove(peer)
-            return state.peers.removeValue(forKey: peer)
-        }
+        let now = self.now
+        let gone = self.state.withLock { $0.peers.removeValue(forKey: peer) }
+        self.perform { $0.remove(peer, now: now) }
         gone?.inbound?.reset()
         gone?.outbound?.reset()
         gone?.outbox.wakeup.ring()
@@ -161,8 +171,7 @@ extension PubSub {
             return state[stay]?.version
         }
         guard let version else { return false }
-        let isOutbound = self.host.isOutbound(stay.peer)
-        self.perform { $0.add(stay.peer, speaking: version, isOutbound: isOutbound) }
+        self.add(stay.peer, speaking: version)
         return true
     }
 

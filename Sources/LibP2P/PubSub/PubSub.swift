@@ -115,7 +115,19 @@ package final class PubSub: Service, Sendable {
 
     /// Gives the verdict on a message.
     package func report(_ id: MessageID, _ verdict: GossipRouter.Verdict) {
-        self.perform { $0.conclude(verdict, on: id) }
+        let now = self.now
+        self.perform { $0.conclude(verdict, on: id, now: now) }
+    }
+
+    /// Thinks better or worse of a peer, by what it answered elsewhere: a hundred points are the most, forty bad ones
+    /// cost it its connections.
+    package func credit(_ peer: PeerID, _ points: Double) {
+        self.perform { $0.credit(peer, points) }
+    }
+
+    /// What a peer's behaviour is worth to this node; below zero it is in no mesh.
+    package func score(of peer: PeerID) -> Double {
+        self.state.withLock { $0.router.score(of: peer) }
     }
 
     /// The topics that this node follows.
@@ -149,6 +161,7 @@ package final class PubSub: Service, Sendable {
         var broken: [LibP2PStream] = []
         var undelivered: [MessageID] = []
         var leaving: [(PeerID, GossipRouter.Offence)] = []
+        var named: [PeerRecord] = []
         // RPCs queue under the lock: two callers' must not overtake each other.
         try self.state.withLock { state throws(Failure) in
             for directive in try decide(&state.router) {
@@ -168,15 +181,18 @@ package final class PubSub: Service, Sendable {
                     )
                     if case .enqueued = self.delivery.yield(message) { continue }
                     undelivered.append(message.id)
+                case .exchange(let records, from: _):
+                    named += records
                 case .disconnect(let peer, let offence):
                     leaving.append((peer, offence))
                 }
             }
-            for id in undelivered { _ = state.router.conclude(.ignore, on: id) }
+            for id in undelivered { _ = state.router.conclude(.ignore, on: id, now: .zero) }
             state.undelivered += undelivered.count
         }
         for bell in bells { bell.ring() }
         for stream in broken { stream.reset() }
+        if !named.isEmpty { self.host.introduce(named) }
         for (peer, offence) in leaving {
             self.logger.notice("A peer is shed", metadata: ["peer": "\(peer)", "offence": "\(offence.rawValue)"])
             self.host.shed(peer)

@@ -7,6 +7,8 @@ extension GossipRouter {
         case send(RPC, to: PeerID)
         /// Judge a message that is new, whole and its author's, then come back with `conclude(_:on:now:)`.
         case judge(SignedMessage, from: PeerID)
+        /// A peer in good standing named others of a topic, each with a record that it signed itself: they may be dialled.
+        case exchange([PeerRecord], from: PeerID)
         /// Close every connection to the peer.
         case disconnect(PeerID, because: Offence)
     }
@@ -27,10 +29,30 @@ extension GossipRouter {
         case tooManyPeers
         /// It passed on too many forged or rejected messages.
         case badMessages
+        /// It brought less than a mesh peer should.
+        case lateDeliveries
+        /// The application reported too much about it.
+        case badAnswers
+        /// Too many peers share its address.
+        case crowdedAddress
+        /// It broke the protocol too often: promises not kept, grafts before their time.
+        case badManners
+
+        init(_ blame: PeerScore.Blame) {
+            switch blame {
+            case .badMessages: self = .badMessages
+            case .lateDeliveries: self = .lateDeliveries
+            case .badAnswers: self = .badAnswers
+            case .crowdedAddress: self = .crowdedAddress
+            case .badManners: self = .badManners
+            }
+        }
     }
 
     /// The protocol that a peer speaks, by its id on the wire.
     package enum Version: String, Sendable, CaseIterable {
+        /// Gossipsub 1.2.
+        case gossipsub12 = "/meshsub/1.2.0"
         /// Gossipsub 1.1.
         case gossipsub11 = "/meshsub/1.1.0"
         /// Gossipsub 1.0.
@@ -40,5 +62,11 @@ extension GossipRouter {
 
         /// The ids to offer, best first.
         package static var protocols: [String] { Self.allCases.map(\.rawValue) }
+
+        /// Whether a PRUNE may tell it a backoff and other peers.
+        var knowsBackoff: Bool { self == .gossipsub12 || self == .gossipsub11 }
+
+        /// Whether it listens to IDONTWANT.
+        var knowsDontWant: Bool { self == .gossipsub12 }
     }
 }

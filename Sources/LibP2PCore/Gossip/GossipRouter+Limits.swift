@@ -5,6 +5,8 @@ extension GossipRouter {
         package static let rpcBytes = 1 << 20
         /// The most top-level elements of one RPC: subscriptions and messages.
         package static let rpcElements = 8192
+        /// The most elements of one RPC's control: its messages, and what each names.
+        package static let rpcControls = 32_768
         /// The longest payload of one message; leaves room for its frame in an RPC.
         package var messageBytes = 1_000_000
         /// The most peers.
@@ -31,20 +33,26 @@ extension GossipRouter {
         package var pending = 1024
         /// The most RPCs with IHAVE heard from one peer between heartbeats.
         package var havesPerHeartbeat = 10
+        /// The most RPCs with IHAVE to one peer between heartbeats that announce a large message; then it is sent whole.
+        package var announcementsPerHeartbeat = 5
         /// The most ids in an RPC's IHAVE, and the most asked of one peer between heartbeats.
         package var idsPerHeartbeat = 5000
         /// The longest id that is looked at.
         package var idBytes = 128
+        /// The most ids of IDONTWANT taken from one peer between heartbeats.
+        package var dontWantsPerHeartbeat = 1000
         /// The most messages asked for and not yet received.
         package var wanted = 16_384
         /// How often one peer is given one message.
         package var retransmissions = 3
         /// The most payload bytes that one peer is given on request between heartbeats.
         package var answeredBytes = 4 << 20
-        /// The most promises a peer may lately have broken and still be asked; one is forgiven at each heartbeat.
-        package var brokenPromises = 16
-        /// The most forged or rejected messages from a peer before it is disconnected; one is forgiven each minute.
-        package var offences = 16
+        /// The most peers named in a PRUNE, and the most taken from one RPC's PRUNEs.
+        package var exchanged = 16
+        /// The longest signed peer record that is kept or looked at.
+        package var recordBytes = 2048
+        /// The most bad scores that are remembered of peers that have gone.
+        package var departed = 4096
 
         /// Takes the defaults.
         package init() {}

@@ -15,6 +15,7 @@ extension GossipRouter.RPC {
         for topic in self.grafts { parts.add(topic.utf8.count + Self.frame) { $0.grafts.append(topic) } }
         for prune in self.prunes { parts.add(Self.bound(prune)) { $0.prunes.append(prune) } }
         for id in self.wants { parts.add(Self.bound(id)) { $0.wants.append(id) } }
+        for id in self.dontWants { parts.add(Self.bound(id)) { $0.dontWants.append(id) } }
         for have in self.haves {
             for id in have.messages {
                 // The topic is counted with each id, since any id may come to be the first of its part.
@@ -38,6 +39,7 @@ extension GossipRouter.RPC {
         for topic in self.grafts { sum += topic.utf8.count + Self.frame }
         for prune in self.prunes { sum += Self.bound(prune) }
         for id in self.wants { sum += Self.bound(id) }
+        for id in self.dontWants { sum += Self.bound(id) }
         for have in self.haves {
             sum += have.topic.utf8.count + Self.frame
             for id in have.messages { sum += Self.bound(id) }
@@ -47,7 +49,10 @@ extension GossipRouter.RPC {
 
     private static func bound(_ subscription: Subscription) -> Int { subscription.topic.utf8.count + Self.frame }
 
-    private static func bound(_ prune: Prune) -> Int { prune.topic.utf8.count + 2 * Self.frame }
+    private static func bound(_ prune: Prune) -> Int {
+        let peers = prune.peers.reduce(0) { $0 + $1.peer.count + ($1.record?.count ?? 0) + 2 * Self.frame }
+        return prune.topic.utf8.count + 2 * Self.frame + peers
+    }
 
     private static func bound(_ id: MessageID) -> Int { id.bytes.count + Self.frame }
 

@@ -25,8 +25,18 @@ extension GossipRouter.RPC {
         self.wants = control.want.flatMap { $0.messages.map { MessageID(bytes: Array($0)) } }
         self.grafts = control.graft.filter(\.hasTopic).map(\.topic)
         self.prunes = control.prune.filter(\.hasTopic).map { prune in
-            Prune(topic: prune.topic, backoff: prune.hasBackoff ? prune.backoff : nil)
+            Prune(
+                topic: prune.topic,
+                backoff: prune.hasBackoff ? prune.backoff : nil,
+                peers: prune.peers.map { candidate in
+                    Candidate(
+                        peer: Array(candidate.peer),
+                        record: candidate.hasRecord ? Array(candidate.record) : nil
+                    )
+                }
+            )
         }
+        self.dontWants = control.dontWant.flatMap { $0.messages.map { MessageID(bytes: Array($0)) } }
     }
 
     /// The protobuf message, without its length.
@@ -39,10 +49,13 @@ extension GossipRouter.RPC {
             }
         }
         wire.publish = self.messages.map(\.wire)
-        if !(self.haves.isEmpty && self.wants.isEmpty && self.grafts.isEmpty && self.prunes.isEmpty) {
-            wire.control = self.control
-        }
+        if self.hasControl { wire.control = self.control }
         return wire.bytes
+    }
+
+    private var hasControl: Bool {
+        !(self.haves.isEmpty && self.wants.isEmpty && self.grafts.isEmpty && self.prunes.isEmpty
+            && self.dontWants.isEmpty)
     }
 
     private var control: PubSubWireControl {
@@ -61,18 +74,45 @@ extension GossipRouter.RPC {
                 .with {
                     $0.topic = prune.topic
                     if let backoff = prune.backoff { $0.backoff = backoff }
+                    $0.peers = prune.peers.map { candidate in
+                        .with {
+                            $0.peer = converted(candidate.peer)
+                            if let record = candidate.record { $0.record = converted(record) }
+                        }
+                    }
                 }
+            }
+            if !self.dontWants.isEmpty {
+                control.dontWant = [.with { $0.messages = self.dontWants.map { converted($0.bytes) } }]
             }
         }
     }
 
     /// Two bytes of wire make one element of hundreds in memory, so they are counted before they are built.
     private static func countElements(_ bytes: [UInt8]) throws(GossipError) {
-        var rest = bytes[...]
-        var count = 0
+        var room = Room()
+        try Self.count(bytes[...], .rpc, &room)
+    }
+
+    private struct Room {
+        var elements = GossipRouter.Limits.rpcElements
+        var controls = GossipRouter.Limits.rpcControls
+    }
+
+    private enum Level {
+        case rpc
+        case control
+        /// Inside one IHAVE, IWANT, GRAFT, PRUNE or IDONTWANT: ids above all.
+        case part
+    }
+
+    private static let controlField: UInt64 = 3
+
+    private static func count(_ bytes: ArraySlice<UInt8>, _ level: Level, _ room: inout Room) throws(GossipError) {
+        var rest = bytes
         while !rest.isEmpty {
-            count += 1
-            guard count <= GossipRouter.Limits.rpcElements else { throw .tooManyElements }
+            if level == .rpc { room.elements -= 1 } else { room.controls -= 1 }
+            guard room.elements >= 0, room.controls >= 0 else { throw .tooManyElements }
             guard let tag = read(&rest) else { throw .malformed }
             switch tag & 7 {
             case 0:
@@ -81,6 +121,12 @@ extension GossipRouter.RPC {
             case 5 where rest.count >= 4: rest.removeFirst(4)
             case 2:
                 guard let length = read(&rest), length <= UInt64(rest.count) else { throw .malformed }
+                let field = rest.prefix(Int(length))
+                switch level {
+                case .rpc where tag >> 3 == Self.controlField: try Self.count(field, .control, &room)
+                case .control: try Self.count(field, .part, &room)
+                case .rpc, .part: break
+                }
                 rest.removeFirst(Int(length))
             default:
                 throw .malformed

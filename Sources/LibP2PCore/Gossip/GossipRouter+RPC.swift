@@ -56,11 +56,28 @@ extension GossipRouter {
             package var topic: String
             /// Seconds before the receiver may graft again; absent from gossipsub 1.0 peers.
             package var backoff: UInt64?
+            /// Other peers of the topic, for the receiver to turn to.
+            package var peers: [Candidate]
 
-            /// Names both.
-            package init(topic: String, backoff: UInt64?) {
+            /// Names all.
+            package init(topic: String, backoff: UInt64?, peers: [Candidate] = []) {
                 self.topic = topic
                 self.backoff = backoff
+                self.peers = peers
+            }
+        }
+
+        /// A peer that is named to another.
+        package struct Candidate: Sendable, Equatable {
+            /// Its peer id.
+            package var peer: [UInt8]
+            /// Its signed peer record, as an envelope.
+            package var record: [UInt8]?
+
+            /// Names both.
+            package init(peer: [UInt8], record: [UInt8]?) {
+                self.peer = peer
+                self.record = record
             }
         }
 
@@ -76,6 +93,8 @@ extension GossipRouter {
         package var grafts: [String] = []
         /// PRUNE.
         package var prunes: [Prune] = []
+        /// IDONTWANT: messages that the sender has and need not be sent.
+        package var dontWants: [MessageID] = []
 
         /// Makes an RPC that says nothing yet.
         package init() {}

@@ -1,29 +1,48 @@
 import OrderedCollections
 package import Multiformats
 
-/// Gossipsub 1.1 as a value: what happened goes in, what to do about it comes out (libp2p specs, `pubsub/gossipsub`).
+/// Gossipsub 1.2 as a value: what happened goes in, what to do about it comes out (libp2p specs, `pubsub/gossipsub`).
 ///
 /// It never sees a socket, a clock or chance: `now` is the time since any fixed moment, monotonic, and the seed settles
 /// every choice. Peers are peers, not connections: `add` comes with the first connection to one that speaks pubsub, or
 /// when a new outbound stream takes the place of an old one, before any RPC of its is handed in; `remove` when its last
 /// connection is gone. A message is passed on only after a verdict of accept.
 ///
-/// Deviations: peer exchange is neither offered nor used; a message asked for is not asked of another peer until the
-/// first has let a heartbeat pass; a peer that joins a topic is told at once what was published there lately.
+/// Deviations:
+/// - a message asked for is not asked of another peer until the first has let a heartbeat pass;
+/// - a peer that joins a topic is told at once what was published there lately;
+/// - a peer below the graylist threshold is not only ignored but disconnected;
+/// - a large message goes whole to a part of the mesh and is announced, by IHAVE at once, to its rest, who are reminded
+///   at the next heartbeat; own messages are flooded only while they are small and the followers few, and else
+///   advertised to all followers at the next heartbeat;
+/// - IDONTWANT is sent once a message's signature is checked, not before: a forgery must not keep the real one away;
+/// - who forwarded a rejected message first answers for it; others whose copy only bore its name do not.
 package struct GossipRouter: Sendable {
     struct Peer: Sendable {
         var version: Version
         /// Whether this node dialled it.
         var isOutbound: Bool
         var topics: Set<String> = []
+        /// Its signed peer record, as it came.
+        var record: [UInt8]?
         /// RPCs with IHAVE heard since the last heartbeat.
         var haves = 0
         /// Ids asked of it since the last heartbeat.
         var asked = 0
         /// Payload bytes given to it on request since the last heartbeat.
         var answeredBytes = 0
-        var brokenPromises = 0
-        var offences = 0
+        /// Ids of IDONTWANT taken from it since the last heartbeat.
+        var dontWantsTaken = 0
+        /// Messages that it said it has, and until which heartbeat that is remembered.
+        var dontWants: OrderedDictionary<MessageID, UInt64> = [:]
+        /// Large messages that were announced to it since the last heartbeat.
+        var announced: [(topic: String, id: MessageID)] = []
+        /// Peers named to it since the last heartbeat.
+        var named = 0
+        /// Peers that it named since the last heartbeat.
+        var namedToUs = 0
+        /// Whether it was said that it is to be disconnected.
+        var isLeaving = false
     }
 
     struct Fanout: Sendable {
@@ -49,12 +68,14 @@ package struct GossipRouter: Sendable {
     /// The bounds.
     package let limits: Limits
 
-    private let keyPair: KeyPair
+    let keyPair: KeyPair
     let proofs: Proofs
-    private var sequence: UInt64
+    var sequence: UInt64
     var random: SplitMix64
     var heartbeats: UInt64 = 0
     var peers: OrderedDictionary<PeerID, Peer> = [:]
+    /// The peers that follow each topic.
+    var interest: [String: OrderedSet<PeerID>] = [:]
     /// Followed topics and the mesh of each.
     var meshes: OrderedDictionary<String, OrderedSet<PeerID>> = [:]
     var fanouts: OrderedDictionary<String, Fanout> = [:]
@@ -65,6 +86,11 @@ package struct GossipRouter: Sendable {
     var cache: MessageCache
     var pending: OrderedDictionary<MessageID, Pending> = [:]
     var promises: [MessageID: Promise] = [:]
+    var scores: ScoreBook
+    /// Messages accepted a moment ago, where copies that come soon after count as delivered.
+    var accepted: [MessageID: Duration] = [:]
+    /// Own messages since the last heartbeat that not every follower was sent.
+    var unheard: OrderedDictionary<String, [MessageID]> = [:]
 
     /// Makes a router that knows no peers and follows nothing.
     ///
@@ -97,6 +123,11 @@ package struct GossipRouter: Sendable {
             messageLimit: limits.cachedMessages,
             byteLimit: limits.cachedBytes
         )
+        self.scores = ScoreBook(
+            parameters: parameters.score,
+            heartbeat: parameters.heartbeat,
+            capacity: limits.departed
+        )
     }
 }
 
@@ -108,22 +139,25 @@ extension GossipRouter {
     package var topics: [String] { Array(self.meshes.keys) }
 
     /// The connected peers that follow a topic.
-    package func followers(of topic: String) -> [PeerID] {
-        self.peers.filter { $0.value.topics.contains(topic) }.map(\.key)
-    }
+    package func followers(of topic: String) -> [PeerID] { Array(self.interest[topic] ?? []) }
 
     /// The peers in this node's mesh for a topic.
-    package func mesh(of topic: String) -> [PeerID] {
-        Array(self.meshes[topic] ?? [])
-    }
+    package func mesh(of topic: String) -> [PeerID] { Array(self.meshes[topic] ?? []) }
 }
 
 extension GossipRouter {
     /// A peer can be spoken to: it is told what this node follows.
+    ///
+    /// - Parameters:
+    ///   - peer: The peer.
+    ///   - version: What it speaks.
+    ///   - isOutbound: Whether this node dialled it.
+    ///   - address: Where it is connected from; many peers at one address count against all of them.
     package mutating func add(
         _ peer: PeerID,
         speaking version: Version,
-        isOutbound: Bool
+        isOutbound: Bool,
+        at address: Multiaddr? = nil
     ) -> [Directive] {
         guard peer != self.identity else { return [] }
         guard self.peers[peer] != nil || self.peers.count < self.limits.peers else {
@@ -131,6 +165,8 @@ extension GossipRouter {
         }
         self.peers[peer, default: Peer(version: version, isOutbound: isOutbound)].version = version
         self.peers[peer]?.isOutbound = isOutbound
+        self.scores.add(peer, at: address)
+        if self.isGraylisted(peer) { return self.shun(peer) }
         var outbox = Outbox()
         for (topic, mesh) in self.meshes {
             outbox[peer].subscriptions.append(.init(isSubscribed: true, topic: topic))
@@ -139,18 +175,32 @@ extension GossipRouter {
         return outbox.directives
     }
 
-    /// A peer is gone.
-    package mutating func remove(_ peer: PeerID) {
-        guard self.peers.removeValue(forKey: peer) != nil else { return }
-        for topic in self.meshes.keys { self.meshes[topic]?.remove(peer) }
+    /// A peer is gone; the meshes that are short of peers without it get others.
+    @discardableResult
+    package mutating func remove(_ peer: PeerID, now: Duration) -> [Directive] {
+        guard let gone = self.peers.removeValue(forKey: peer) else { return [] }
+        self.scores.remove(peer)
+        var outbox = Outbox()
+        for topic in gone.topics {
+            self.loseInterest(peer, topic)
+            guard self.meshes[topic]?.remove(peer) != nil else { continue }
+            self.mend(topic, now: now, into: &outbox)
+        }
         for topic in self.fanouts.keys { self.fanouts[topic]?.peers.remove(peer) }
+        return outbox.directives
     }
 
-    /// Counts something that an honest peer does not do.
-    mutating func offence(of peer: PeerID) -> Directive? {
-        self.peers[peer]?.offences += 1
-        guard let offences = self.peers[peer]?.offences, offences > self.limits.offences else { return nil }
-        return .disconnect(peer, because: .badMessages)
+    /// A peer's signed peer record, which may be named to others; one that is not its own is not taken.
+    package mutating func learn(_ record: [UInt8], of peer: PeerID) {
+        guard self.peers[peer] != nil, record.count <= self.limits.recordBytes, self.peers[peer]?.record != record,
+            let opened = try? self.proofs.record(record), opened.peer == peer
+        else { return }
+        self.peers[peer]?.record = record
+    }
+
+    mutating func loseInterest(_ peer: PeerID, _ topic: String) {
+        self.interest[topic]?.remove(peer)
+        if self.interest[topic]?.isEmpty == true { self.interest[topic] = nil }
     }
 }
 
@@ -173,80 +223,11 @@ extension GossipRouter {
 
     /// Leaves a topic.
     package mutating func unsubscribe(_ topic: String, now: Duration) -> [Directive] {
-        guard let mesh = self.meshes.removeValue(forKey: topic) else { return [] }
+        guard let mesh = self.meshes[topic] else { return [] }
         var outbox = Outbox()
         for peer in self.peers.keys { outbox[peer].subscriptions.append(.init(isSubscribed: false, topic: topic)) }
         for peer in mesh { self.prune(peer, topic, for: self.parameters.unsubscribeBackoff, now: now, into: &outbox) }
+        self.meshes[topic] = nil
         return outbox.directives
-    }
-}
-
-extension GossipRouter {
-    /// Signs a payload and sends it to the topic, followed or not.
-    package mutating func publish(
-        _ data: [UInt8],
-        to topic: String,
-        now: Duration
-    ) throws(GossipError) -> (id: MessageID, directives: [Directive]) {
-        guard data.count <= self.limits.messageBytes, topic.utf8.count <= self.limits.topicBytes else {
-            throw .tooLarge
-        }
-        let message = try SignedMessage(
-            signing: data,
-            topic: topic,
-            sequence: self.sequence,
-            with: self.keyPair
-        )
-        self.sequence += 1
-        self.seen.insert(message.id, now: now)
-        self.cache.insert(message)
-        var outbox = Outbox()
-        for peer in self.audience(ofOwn: topic, now: now) { outbox[peer].messages.append(message.wire) }
-        return (message.id, outbox.directives)
-    }
-
-    /// The verdict on a message that was handed out to be judged; an unknown or late one changes nothing.
-    package mutating func conclude(_ verdict: Verdict, on id: MessageID) -> [Directive] {
-        guard let pending = self.pending.removeValue(forKey: id) else { return [] }
-        switch verdict {
-        case .ignore:
-            return []
-        case .reject:
-            return self.offence(of: pending.source).map { [$0] } ?? []
-        case .accept:
-            let message = pending.message
-            self.cache.insert(message)
-            var outbox = Outbox()
-            let mesh = self.meshes[message.topic] ?? []
-            for (peer, state) in self.peers where peer != message.author && !pending.holders.contains(peer) {
-                let floods = state.version == .floodsub && state.topics.contains(message.topic)
-                if floods || mesh.contains(peer) { outbox[peer].messages.append(message.wire) }
-            }
-            return outbox.directives
-        }
-    }
-
-    private mutating func audience(ofOwn topic: String, now: Duration) -> [PeerID] {
-        let followers = self.followers(of: topic)
-        guard !self.parameters.floodsOwnMessages else { return followers }
-        let flooded = followers.filter { self.peers[$0]?.version == .floodsub }
-        if let mesh = self.meshes[topic], !mesh.isEmpty { return flooded + mesh }
-        var fanout = self.fanouts[topic] ?? Fanout(until: now)
-        fanout.until = now + self.parameters.fanoutLifetime
-        self.fill(&fanout, topic)
-        // A followed topic with an empty mesh borrows a fanout for this once.
-        if self.meshes[topic] == nil, self.fanouts[topic] != nil || self.fanouts.count < self.limits.topics {
-            self.fanouts[topic] = fanout
-        }
-        return flooded + fanout.peers
-    }
-
-    mutating func fill(_ fanout: inout Fanout, _ topic: String) {
-        let missing = self.parameters.degree - fanout.peers.count
-        guard missing > 0 else { return }
-        let candidates = self.followers(of: topic).filter {
-            self.peers[$0]?.version != .floodsub && !fanout.peers.contains($0)
-        }
-        fanout.peers.append(contentsOf: candidates.shuffled(using: &self.random).prefix(missing))
     }
 }

@@ -8,7 +8,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// What pubsub peers say to each other: libp2p pubsub with gossipsub 1.1. Generated, from the checkout's root, with
+// What pubsub peers say to each other: libp2p pubsub with gossipsub 1.2. Generated, from the checkout's root, with
 //   protoc --plugin=protoc-gen-swift=$PROTOC_GEN_SWIFT --swift_opt=UseAccessLevelOnImports=true \
 //     --proto_path=Sources/LibP2PCore/Gossip --swift_out=Sources/LibP2PCore/Gossip rpc.proto
 // where protoc-gen-swift is that of swift-protobuf 1.39.0.
@@ -171,6 +171,8 @@ nonisolated struct PubSubWireControl: Sendable {
 
   var prune: [PubSubWirePrune] = []
 
+  var dontWant: [PubSubWireDontWant] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -294,6 +296,18 @@ nonisolated struct PubSubWireCandidate: Sendable {
 
   fileprivate var _peer: Data? = nil
   fileprivate var _record: Data? = nil
+}
+
+nonisolated struct PubSubWireDontWant: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var messages: [Data] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -444,7 +458,7 @@ nonisolated extension PubSubWireMessage: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension PubSubWireControl: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Control"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}have\0\u{1}want\0\u{1}graft\0\u{1}prune\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}have\0\u{1}want\0\u{1}graft\0\u{1}prune\0\u{3}dont_want\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -456,6 +470,7 @@ nonisolated extension PubSubWireControl: SwiftProtobuf.Message, SwiftProtobuf._M
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.want) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.graft) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.prune) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.dontWant) }()
       default: break
       }
     }
@@ -474,6 +489,9 @@ nonisolated extension PubSubWireControl: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.prune.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.prune, fieldNumber: 4)
     }
+    if !self.dontWant.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.dontWant, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -482,6 +500,7 @@ nonisolated extension PubSubWireControl: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.want != rhs.want {return false}
     if lhs.graft != rhs.graft {return false}
     if lhs.prune != rhs.prune {return false}
+    if lhs.dontWant != rhs.dontWant {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -668,6 +687,36 @@ nonisolated extension PubSubWireCandidate: SwiftProtobuf.Message, SwiftProtobuf.
   static func ==(lhs: PubSubWireCandidate, rhs: PubSubWireCandidate) -> Bool {
     if lhs._peer != rhs._peer {return false}
     if lhs._record != rhs._record {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PubSubWireDontWant: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".DontWant"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}messages\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedBytesField(value: &self.messages) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.messages.isEmpty {
+      try visitor.visitRepeatedBytesField(value: self.messages, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PubSubWireDontWant, rhs: PubSubWireDontWant) -> Bool {
+    if lhs.messages != rhs.messages {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -19,6 +19,10 @@ extension GossipWorld {
         package var checksSignatures = false
         /// Whether arrivals are noted by message and node; the counters of traffic are kept anyhow.
         package var notesArrivals = true
+        /// Whether nodes dial the peers that others name to them.
+        package var dialsNamed = true
+        /// The links from which on a node dials nobody more of those.
+        package var links = 32
         /// What a node makes of a message.
         package var verdict: @Sendable (_ node: Int, _ message: SignedMessage) -> GossipRouter.Verdict = { _, _ in
             .accept

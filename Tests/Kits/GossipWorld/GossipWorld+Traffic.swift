@@ -15,6 +15,8 @@ extension GossipWorld {
         package var haves = 0
         /// Ids asked for.
         package var wants = 0
+        /// Ids called off.
+        package var dontWants = 0
         /// Joined and left topics.
         package var subscriptions = 0
 
@@ -25,6 +27,7 @@ extension GossipWorld {
             self.payloadBytes += rpc.messages.reduce(0) { $0 + ($1.data?.count ?? 0) }
             self.haves += rpc.haves.reduce(0) { $0 + $1.messages.count }
             self.wants += rpc.wants.count
+            self.dontWants += rpc.dontWants.count
             self.subscriptions += rpc.subscriptions.count
         }
     }

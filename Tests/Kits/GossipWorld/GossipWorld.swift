@@ -129,8 +129,13 @@ package struct GossipWorld: Sendable {
 
     private mutating func meet(_ node: Int, _ other: Int, isOutbound: Bool) {
         let peer = self.nodes[other].id
-        let version = GossipRouter.Version.protocols.first.flatMap(GossipRouter.Version.init) ?? .gossipsub11
-        self.perform(self.nodes[node].router?.add(peer, speaking: version, isOutbound: isOutbound) ?? [], at: node)
+        let said = self.nodes[node].router?.add(peer, speaking: .gossipsub12, isOutbound: isOutbound)
+        self.perform(said ?? [], at: node)
+        // Where signatures are assumed, a peer record is nothing but the peer's id.
+        let record = PeerRecord(peer: peer, sequence: 0, addresses: [])
+        let key = self.nodes[other].keyPair
+        let envelope = self.settings.checksSignatures ? try? record.sealed(with: key) : peer.bytes
+        if let envelope { self.nodes[node].router?.learn(envelope, of: peer) }
     }
 
     /// The connections of two nodes are gone.
@@ -139,8 +144,9 @@ package struct GossipWorld: Sendable {
         let (first, second) = (self.nodes[one].id, self.nodes[other].id)
         self.nodes[one].unlink(other)
         self.nodes[other].unlink(one)
-        self.nodes[one].router?.remove(second)
-        self.nodes[other].router?.remove(first)
+        let now = self.now
+        self.perform(self.nodes[one].router?.remove(second, now: now) ?? [], at: one)
+        self.perform(self.nodes[other].router?.remove(first, now: now) ?? [], at: other)
     }
 
     /// A node is gone for good, without a word.
@@ -227,7 +233,7 @@ package struct GossipWorld: Sendable {
             self.schedule(.heartbeat(node), in: self.heartbeat)
         case .verdict(let node, let id, let verdict):
             guard self.nodes[node].isAlive else { return }
-            self.perform(self.nodes[node].router?.conclude(verdict, on: id) ?? [], at: node)
+            self.perform(self.nodes[node].router?.conclude(verdict, on: id, now: now) ?? [], at: node)
         case .dial(let node, let peer):
             guard let other = self.indices[peer] else { return }
             self.connect(node, other)
@@ -259,6 +265,11 @@ package struct GossipWorld: Sendable {
                 self.courses[message.id]?.reached(node, at: self.clock)
                 let verdict = self.settings.verdict(node, message)
                 self.schedule(.verdict(node, message.id, verdict), in: self.settings.judging)
+            case .exchange(let records, from: _):
+                guard self.settings.dialsNamed else { continue }
+                for record in records where self.nodes[node].links.count < self.settings.links {
+                    self.schedule(.dial(node, record.peer), in: self.settings.latency.upperBound)
+                }
             case .disconnect(let peer, let offence):
                 guard let other = self.indices[peer] else { continue }
                 self.partings.append(Parting(node: node, peer: other, offence: offence, moment: self.clock))

@@ -13,8 +13,13 @@ extension GossipRouter.RPC {
         if !self.wants.isEmpty { control += field(self.wants.reduce(0) { $0 + field($1.bytes.count) }) }
         for topic in self.grafts { control += field(field(topic.utf8.count)) }
         for prune in self.prunes {
-            control += field(field(prune.topic.utf8.count) + (prune.backoff.map { 1 + varint(Int(clamping: $0)) } ?? 0))
+            let peers = prune.peers.reduce(0) { sum, candidate in
+                sum + field(field(candidate.peer.count) + (candidate.record.map { field($0.count) } ?? 0))
+            }
+            let backoff = prune.backoff.map { 1 + varint(Int(clamping: $0)) } ?? 0
+            control += field(field(prune.topic.utf8.count) + peers + backoff)
         }
+        if !self.dontWants.isEmpty { control += field(self.dontWants.reduce(0) { $0 + field($1.bytes.count) }) }
         return size + (control > 0 ? field(control) : 0)
     }
 }

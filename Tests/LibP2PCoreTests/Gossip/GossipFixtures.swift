@@ -16,7 +16,7 @@ struct Author {
     }
 
     func router(
-        parameters: GossipRouter.Parameters = .init(),
+        parameters: GossipRouter.Parameters = .ofTheSpec,
         limits: GossipRouter.Limits = .init()
     ) -> GossipRouter {
         GossipRouter(
@@ -26,6 +26,21 @@ struct Author {
             parameters: parameters,
             limits: limits
         )
+    }
+}
+
+extension GossipRouter.Parameters {
+    /// The degrees of the spec, every own message flooded, none announced.
+    static var ofTheSpec: Self {
+        var parameters = Self()
+        parameters.degree = 6
+        parameters.degreeLow = 4
+        parameters.degreeHigh = 12
+        parameters.degreeScore = 4
+        parameters.floodedPeers = .max
+        parameters.floodedBytes = .max
+        parameters.announcedBytes = .max
+        return parameters
     }
 }
 

@@ -19,7 +19,7 @@ import Testing
         following topics: [String] = ["t"],
         outbound: Int = 0,
         version: GossipRouter.Version = .gossipsub11,
-        parameters: GossipRouter.Parameters = .init(),
+        parameters: GossipRouter.Parameters = .ofTheSpec,
         limits: GossipRouter.Limits = .init()
     ) -> GossipRouter {
         var router = self.own.router(parameters: parameters, limits: limits)
@@ -112,11 +112,23 @@ import Testing
     @Test func aThinMeshIsFilledAtTheHeartbeat() throws {
         var router = self.router(peers: 20)
         _ = try router.subscribe("t", now: .zero)
-        for peer in router.mesh(of: "t").prefix(3) { router.remove(peer) }
+        let leaving = RPC.with { $0.subscriptions = [.init(isSubscribed: false, topic: "t")] }
+        for peer in router.mesh(of: "t").prefix(3) { _ = router.receive(leaving, from: peer, now: .zero) }
         #expect(router.mesh(of: "t").count == 3)
         let directives = router.heartbeat(now: .seconds(1))
         #expect(router.mesh(of: "t").count == 6)
         #expect(directives.recipients.count == 3)
+    }
+
+    @Test func aMeshThatLosesPeersIsFilledAtOnce() throws {
+        var router = self.router(peers: 20)
+        _ = try router.subscribe("t", now: .zero)
+        let mesh = router.mesh(of: "t")
+        for peer in mesh.prefix(2) { #expect(router.remove(peer, now: .zero).isEmpty) }
+        let directives = router.remove(mesh[2], now: .zero)
+        #expect(router.mesh(of: "t").count == 6)
+        #expect(directives.recipients.count == 3)
+        #expect(router.followers(of: "t").count == 17)
     }
 
     @Test func aFullMeshIsTrimmedAndKeepsPeersThatThisNodeDialled() throws {
@@ -227,13 +239,13 @@ import Testing
     }
 
     @Test func withoutFloodingATopicThatIsNotFollowedGoesToAFanout() throws {
-        var parameters = GossipRouter.Parameters()
+        var parameters = GossipRouter.Parameters.ofTheSpec
         parameters.floodsOwnMessages = false
         var router = self.router(peers: 20, parameters: parameters)
         let first = try router.publish([1], to: "t", now: .zero).directives.recipients
         #expect(first.count == 6)
         #expect(Set(try router.publish([2], to: "t", now: .seconds(30)).directives.recipients) == Set(first))
-        router.remove(first[0])
+        router.remove(first[0], now: .seconds(31))
         _ = router.heartbeat(now: .seconds(31))
         let mended = try router.publish([3], to: "t", now: .seconds(32)).directives.recipients
         #expect(mended.count == 6)
@@ -246,7 +258,7 @@ import Testing
         #expect(try router.subscribe("t", now: .zero).sent(to: self.others[0].id) == [.subscribing("t")])
         let message = try self.others[5].message("hello")
         _ = router.receive(self.publishing(message), from: self.others[0].id, now: .zero)
-        #expect(router.conclude(.accept, on: message.id).recipients == [self.others[1].id])
+        #expect(router.conclude(.accept, on: message.id, now: .zero).recipients == [self.others[1].id])
         #expect(router.heartbeat(now: .seconds(1)).isEmpty)
     }
 
@@ -258,10 +270,10 @@ import Testing
         #expect(received == [.judge(message, from: self.others[0].id)])
         // A second copy says only who else has it.
         #expect(router.receive(self.publishing(message), from: self.others[1].id, now: .zero).isEmpty)
-        let accepted = router.conclude(.accept, on: message.id)
+        let accepted = router.conclude(.accept, on: message.id, now: .zero)
         #expect(Set(accepted.recipients) == [self.others[2].id, self.others[4].id, self.others[5].id])
         #expect(accepted.sent(to: self.others[2].id) == [self.publishing(message)])
-        #expect(router.conclude(.accept, on: message.id).isEmpty)
+        #expect(router.conclude(.accept, on: message.id, now: .zero).isEmpty)
     }
 
     @Test(arguments: [GossipRouter.Verdict.reject, .ignore])
@@ -270,7 +282,7 @@ import Testing
         _ = try router.subscribe("t", now: .zero)
         let message = try self.others[3].message("hello")
         _ = router.receive(self.publishing(message), from: self.others[0].id, now: .zero)
-        #expect(router.conclude(verdict, on: message.id).isEmpty)
+        #expect(router.conclude(verdict, on: message.id, now: .zero).isEmpty)
         let wants = RPC.with { $0.wants = [message.id] }
         #expect(router.receive(wants, from: self.others[1].id, now: .zero).isEmpty)
         #expect(router.receive(self.publishing(message), from: self.others[1].id, now: .zero).isEmpty)
@@ -282,7 +294,7 @@ import Testing
         let message = try self.others[3].message("hello")
         _ = router.receive(self.publishing(message), from: self.others[0].id, now: .zero)
         _ = router.heartbeat(now: .seconds(30))
-        #expect(router.conclude(.accept, on: message.id).isEmpty)
+        #expect(router.conclude(.accept, on: message.id, now: .zero).isEmpty)
     }
 
     @Test func ownForgedUnsignedAndUnwantedMessagesAreDropped() throws {
@@ -318,7 +330,7 @@ import Testing
         let messages = try (1...3).map { try self.others[3].message("hello", sequence: $0) }
         let rpc = RPC.with { $0.messages = messages.map(\.wire) }
         #expect(router.receive(rpc, from: self.others[0].id, now: .zero).judged.count == 2)
-        _ = router.conclude(.accept, on: messages[0].id)
+        _ = router.conclude(.accept, on: messages[0].id, now: .zero)
         #expect(router.receive(rpc, from: self.others[1].id, now: .zero).judged == [messages[2]])
     }
 
@@ -381,15 +393,21 @@ import Testing
     @Test func aPeerThatBreaksItsPromisesIsNotAskedForAWhile() throws {
         var router = self.router(peers: 1)
         _ = try router.subscribe("t", now: .zero)
-        func have(_ numbers: Range<UInt64>) -> RPC {
-            let ids = numbers.map { MessageID(author: self.others[3].id, sequence: $0) }
+        func have(_ number: UInt64) -> RPC {
+            let ids = (0..<30).map { MessageID(author: self.others[3].id, sequence: number * 100 + $0) }
             return .with { $0.haves = [.init(topic: "t", messages: ids)] }
         }
-        _ = router.receive(have(0..<30), from: self.others[0].id, now: .zero)
-        _ = router.heartbeat(now: .seconds(3))
-        #expect(router.receive(have(30..<31), from: self.others[0].id, now: .seconds(3)).isEmpty)
-        for second in 4..<30 { _ = router.heartbeat(now: .seconds(second)) }
-        #expect(!router.receive(have(31..<32), from: self.others[0].id, now: .seconds(30)).isEmpty)
+        // Each request counts once: ten are more than are let pass, and not enough to disconnect.
+        for number in 0..<10 as Range<UInt64> {
+            let moment = Duration.seconds(number)
+            #expect(!router.receive(have(number), from: self.others[0].id, now: moment).isEmpty)
+            _ = router.heartbeat(now: moment)
+        }
+        for second in 10..<13 { #expect(router.heartbeat(now: .seconds(second)).disconnected.isEmpty) }
+        #expect(router.score(of: self.others[0].id) < router.parameters.score.thresholds.gossip)
+        #expect(router.receive(have(20), from: self.others[0].id, now: .seconds(13)).isEmpty)
+        for second in 13..<60 { _ = router.heartbeat(now: .seconds(second)) }
+        #expect(!router.receive(have(30), from: self.others[0].id, now: .seconds(60)).isEmpty)
     }
 
     @Test func advertisementsAreCapped() throws {

@@ -1,5 +1,6 @@
 import GossipWorld
 import LibP2PCore
+import Multiformats
 import Testing
 
 /// What the simulation reckons is what travels.
@@ -13,7 +14,11 @@ import Testing
             $0.haves = [.init(topic: "a", messages: ids), .init(topic: "b", messages: [ids[0]])]
             $0.wants = ids
             $0.grafts = ["a", "b"]
-            $0.prunes = [.init(topic: "a", backoff: 600), .init(topic: "b", backoff: nil)]
+            $0.prunes = [
+                .init(topic: "a", backoff: 600, peers: [.init(peer: author.id.bytes, record: [1, 2, 3])]),
+                .init(topic: "b", backoff: nil, peers: [.init(peer: author.id.bytes, record: nil)]),
+            ]
+            $0.dontWants = ids
         }
         #expect(rpc.messages.count == 1)
         #expect(rpc.size == rpc.encoded.count)
