@@ -162,6 +162,7 @@ let package = Package(
         kit("SharedData", []),
         kit("FleetModel", ["GossipWorld", "LibP2PCore", "Multiformats"]),
         kit("GossipWorld", ["LibP2PCore", "Multiformats"]),
+        kit("Logs", [.logging]),
         kit("RawServers", [.nioCore, .nioPosix, .nioHTTP1]),
         kit(
             "Fleet",
@@ -285,14 +286,14 @@ let package = Package(
         tests(
             "LibP2PTests",
             [
-                "LibP2P", "LibP2PCore", "Multiformats", .nioCore, .nioPosix, .logging, .crypto,
+                "LibP2P", "LibP2PCore", "Logs", "Multiformats", .nioCore, .nioPosix, .logging, .crypto,
                 .serviceLifecycle,
             ]
         ),
         tests(
             "CacheMeshTests",
             [
-                "CacheMesh", "MeshCore", "CacheStore", "CacheCore", "GitHubCore", "LibP2P", "LibP2PCore",
+                "CacheMesh", "MeshCore", "CacheStore", "CacheCore", "GitHubCore", "LibP2P", "LibP2PCore", "Logs",
                 "Multiformats", .logging, .serviceLifecycle, .nioCore,
             ]
         ),
@@ -322,7 +323,8 @@ let package = Package(
             "HookCacheKitTests",
             [
                 "AppKeys", "Fleet", "Replay", "HookCacheKit", "CacheCore", "CacheNode", "CacheWorld", "GitHubSimulator",
-                "GitHubSimulatorCore", "GitHubCore", "LibP2P", "LibP2PCore", "MeshCore", "Multiformats", "RawServers",
+                "GitHubSimulatorCore", "GitHubCore", "LibP2P", "LibP2PCore", "Logs", "MeshCore", "Multiformats",
+                "RawServers",
                 .asyncHTTPClient, .logging, .serviceLifecycle, .nioCore, .nioHTTP1, .nioPosix,
             ]
         ),

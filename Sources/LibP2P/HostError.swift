@@ -32,6 +32,8 @@ package struct HostError: Error, CustomStringConvertible {
         case notRunning
         /// The caller was cancelled.
         case cancelled
+        /// The peer misbehaved and is kept out for a while.
+        case banned
         /// The key file cannot be used.
         case identityFile
     }

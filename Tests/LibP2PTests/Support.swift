@@ -16,9 +16,10 @@ func keyPair(_ byte: UInt8) throws -> KeyPair {
 func withHosts(
     _ configurations: [Host.Configuration],
     prepare: (Host) -> Void = { _ in },
+    logger: Logger = quietLogger,
     _ body: @escaping @Sendable ([Host]) async throws -> Void
 ) async throws {
-    let hosts = configurations.map { Host(configuration: $0, logger: quietLogger) }
+    let hosts = configurations.map { Host(configuration: $0, logger: logger) }
     for host in hosts { prepare(host) }
     try await withThrowingTaskGroup { group in
         for host in hosts { group.addTask { try await host.run() } }

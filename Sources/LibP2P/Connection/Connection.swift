@@ -13,6 +13,7 @@ final class Connection: Sendable {
         var streams: [Yamux.StreamID: LibP2PStream] = [:]
         var isClosed = false
         var isLeaving = false
+        var offence: String?
         var pingSent: (value: UInt32, at: ContinuousClock.Instant)?
         var roundTrip: Duration?
 
@@ -52,6 +53,12 @@ final class Connection: Sendable {
 
     /// The last measured round trip.
     var roundTrip: Duration? { self.state.withLock(\.roundTrip) }
+
+    /// How the peer broke the protocol, where it did; its encryption shows that nobody else did.
+    var offence: String? { self.state.withLock(\.offence) }
+
+    /// The number of open streams.
+    var streamCount: Int { self.state.withLock { $0.session.streamCount } }
 
     /// Whether streams can still be opened on it.
     var isUsable: Bool { self.state.withLock { !$0.isClosed && !$0.isLeaving } }
@@ -124,7 +131,11 @@ final class Connection: Sendable {
             self.logger.debug("A connection ended", metadata: self.metadata(error))
         default:
             self.logger.notice("A peer broke the protocol", metadata: self.metadata(error))
-            self.state.withLock { $0.session.goAway(.protocolError) }
+            self.state.withLock { state in
+                // What cannot be decrypted may be anyone's doing on the way.
+                if error is Yamux.Failure { state.offence = "it broke the muxer's protocol: \(error)" }
+                state.session.goAway(.protocolError)
+            }
         }
     }
 
@@ -224,10 +235,10 @@ final class Connection: Sendable {
     // MARK: Liveness
 
     private func keepAlive() async {
-        var value: UInt32 = 0
         do {
             while true {
-                value &+= 1
+                // Only who reads can return it.
+                let value = UInt32.random(in: .min ... .max)
                 self.state.withLock { state in
                     state.session.ping(value)
                     state.pingSent = (value, ContinuousClock.now)

@@ -72,10 +72,12 @@ package final class LibP2PStream: Sendable {
 
     /// Reads one message behind its varint length.
     ///
-    /// - Parameter maximumLength: The longest message to accept.
+    /// - Parameters:
+    ///   - maximumLength: The longest message to accept.
+    ///   - patience: The time from its length to its end, after which the stream is given up; nil for any.
     /// - Returns: The message; nil where the stream ends before it begins.
     /// - Throws: `StreamError`, or `CancellationError`.
-    package func readMessage(maximumLength: Int) async throws -> ByteBuffer? {
+    package func readMessage(maximumLength: Int, within patience: Duration? = nil) async throws -> ByteBuffer? {
         let length: Int? = try await self.take { buffer in
             do {
                 guard let (value, width) = try buffer.peekVarint() else { return nil }
@@ -88,6 +90,10 @@ package final class LibP2PStream: Sendable {
         guard let length else { return nil }
         guard length <= maximumLength else { throw StreamError.messageTooLong(length) }
         guard length > 0 else { return ByteBuffer() }
+        let isHere = self.state.withLock { $0.inbound.readableBytes >= length }
+        let deadline =
+            isHere ? nil : patience.map { self.connection.schedule(after: $0) { self.reset(because: .timedOut) } }
+        defer { deadline?.cancel() }
         guard let message = try await self.readExactly(length) else { throw StreamError.unexpectedEnd }
         return message
     }
@@ -119,15 +125,20 @@ package final class LibP2PStream: Sendable {
 
     /// Writes bytes, waiting while the stream's buffer is full.
     ///
-    /// - Parameter bytes: What to write.
+    /// - Parameters:
+    ///   - bytes: What to write.
+    ///   - patience: The longest that the peer may leave the buffer full before the stream is given up; nil for any.
     /// - Throws: `StreamError`, or `CancellationError`.
-    package func write(_ bytes: ByteBuffer) async throws {
+    package func write(_ bytes: ByteBuffer, within patience: Duration? = nil) async throws {
         var bytes = bytes
         while let part = bytes.readSlice(length: min(bytes.readableBytes, Self.writeChunk)), part.readableBytes > 0 {
             try self.check()
             switch self.connection.write(part, to: self.id) {
             case .accepted: break
-            case .paused: try await self.writable.wait()
+            case .paused:
+                let deadline = patience.map { self.connection.schedule(after: $0) { self.reset(because: .timedOut) } }
+                defer { deadline?.cancel() }
+                try await self.writable.wait()
             case .closed:
                 try self.check()
                 throw StreamError.closedForWriting
@@ -138,14 +149,16 @@ package final class LibP2PStream: Sendable {
 
     /// Writes one message behind its varint length.
     ///
-    /// - Parameter message: What to write.
+    /// - Parameters:
+    ///   - message: What to write.
+    ///   - patience: The longest that the peer may leave the buffer full before the stream is given up; nil for any.
     /// - Throws: `StreamError`, or `CancellationError`.
-    package func writeMessage(_ message: ByteBuffer) async throws {
+    package func writeMessage(_ message: ByteBuffer, within patience: Duration? = nil) async throws {
         var framed = ByteBuffer()
         framed.reserveCapacity(minimumWritableBytes: message.readableBytes + Varint.maximumLength)
         framed.writeVarint(message.readableBytes)
         framed.writeImmutableBuffer(message)
-        try await self.write(framed)
+        try await self.write(framed, within: patience)
     }
 
     /// Writes no more; the peer reads what was written and then the end.

@@ -24,6 +24,10 @@ extension Host {
         package var redial: Redial.Limits
         /// Where the address book is kept from one run to the next.
         package var addressStorage: AddressStorage
+        /// How much is borne of peers.
+        package var conduct: Conduct.Limits
+        /// How long peers that misbehaved are kept out.
+        package var bans: BanList.Limits
 
         /// Fills in the defaults.
         package init(
@@ -36,7 +40,9 @@ extension Host {
             protocolVersion: String = "ipfs/0.1.0",
             limits: Limits = Limits(),
             redial: Redial.Limits = Redial.Limits(),
-            addressStorage: AddressStorage = AddressStorage()
+            addressStorage: AddressStorage = AddressStorage(),
+            conduct: Conduct.Limits = Conduct.Limits(),
+            bans: BanList.Limits = BanList.Limits()
         ) {
             self.identity = identity
             self.listenHost = listenHost
@@ -48,6 +54,8 @@ extension Host {
             self.limits = limits
             self.redial = redial
             self.addressStorage = addressStorage
+            self.conduct = conduct
+            self.bans = bans
         }
     }
 

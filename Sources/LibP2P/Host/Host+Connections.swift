@@ -157,6 +157,7 @@ extension Host {
                     begin: { await self.identify(connection) }
                 )
                 self.unregister(connection)
+                if let offence = connection.offence { self.ban(connection.peer, because: offence) }
             }
         } catch {
             deadline.cancel()
@@ -187,6 +188,10 @@ extension Host {
     private func register(_ connection: Connection, isErrand: Bool) throws(HostError) {
         let peer = connection.peer
         guard peer != self.peerID else { throw HostError(.ownAddress, "\(connection.remoteAddress) is this node") }
+        if let refusal = self.refusal(of: peer) {
+            self.logger.debug("A peer is refused", metadata: ["peer": "\(peer)", "reason": "\(refusal)"])
+            throw refusal
+        }
         let refusal: HostError? = self.state.withLock { state in
             guard !state.isLeaving else { return HostError(.notRunning, "the host is stopping") }
             guard state.connectionCount < self.limits.connections else {

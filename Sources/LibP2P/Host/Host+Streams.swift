@@ -81,6 +81,13 @@ extension Host {
                 "A peer opened a stream for nothing",
                 metadata: ["peer": "\(stream.peer)", "error": "\(error)"]
             )
+            switch error {
+            case StreamError.timedOut:
+                self.fault(.sluggish, of: stream.peer, because: "it keeps streams half open")
+            case is Multistream.Failure:
+                self.fault(.wrong, of: stream.peer, because: "it makes no sense where protocols are agreed on")
+            default: break
+            }
             return stream.reset()
         }
         switch stream.protocolID {

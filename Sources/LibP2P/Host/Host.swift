@@ -62,6 +62,8 @@ package final class Host: Service, Sendable {
         var appraisers: [Appraiser] = []
         var waiters: [Wakeup] = []
         var listeners: [UUID: AsyncStream<Event>.Continuation] = [:]
+        var conduct: Conduct
+        var bans: BanList
     }
 
     /// Says what a connected peer is worth to somebody.
@@ -70,7 +72,9 @@ package final class Host: Service, Sendable {
     /// What it was started with.
     package let configuration: Configuration
     let logger: Logger
-    let state = Mutex(State())
+    let state: Mutex<State>
+    /// What durations of bans count from.
+    let origin = ContinuousClock.now
     /// Rings when there is a dial to start, or the host is to stop.
     let work = Wakeup()
     /// Rings when peers are to be told that this node has changed.
@@ -85,6 +89,9 @@ package final class Host: Service, Sendable {
     package init(configuration: Configuration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        self.state = Mutex(
+            State(conduct: Conduct(limits: configuration.conduct), bans: BanList(limits: configuration.bans))
+        )
         let others = configuration.bootstrap.filter { $0.peerID != configuration.identity.peerID }
         self.bootstrapper = Bootstrapper(addresses: others, limits: configuration.redial)
         self.reception = Reception(

@@ -26,6 +26,8 @@ extension PubSub {
         package var undelivered = 1024
         /// How often a stream is opened anew before the peer is given up until it connects again.
         package var attempts = 3
+        /// The time from the length of an RPC to its end, and for which a peer may leave what it is sent unread.
+        package var patience = Duration.seconds(30)
         /// A stream that lasted this long clears the failures before it.
         package var stableAfter = Duration.seconds(30)
 

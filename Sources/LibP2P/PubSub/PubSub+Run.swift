@@ -114,7 +114,8 @@ extension PubSub {
         }
         older?.reset()
         do {
-            while let bytes = try await stream.readMessage(maximumLength: GossipRouter.Limits.rpcBytes) {
+            let (longest, patience) = (GossipRouter.Limits.rpcBytes, self.configuration.limits.patience)
+            while let bytes = try await stream.readMessage(maximumLength: longest, within: patience) {
                 let rpc = try GossipRouter.RPC(decoding: Array(buffer: bytes))
                 self.tally.noteCopies(rpc.messages.count)
                 let now = self.now
@@ -122,7 +123,11 @@ extension PubSub {
             }
         } catch let error as GossipError {
             self.logger.notice("A peer's gossip makes no sense", metadata: ["peer": "\(peer)", "error": "\(error)"])
-            self.host.shed(peer)
+            self.host.ban(peer, because: "its gossip makes no sense")
+        } catch StreamError.messageTooLong, StreamError.malformed {
+            self.host.ban(peer, because: "its gossip comes in no messages that may be so long")
+        } catch StreamError.timedOut {
+            self.host.fault(.sluggish, of: peer, because: "it keeps its gossip half said")
         } catch {
             self.logger.debug("A peer's gossip ends", metadata: ["peer": "\(peer)", "error": "\(error)"])
             stream.reset()
@@ -182,13 +187,18 @@ extension PubSub {
                     (state[stay]?.outbox.removeFirst(), state[stay]?.outbox.wakeup)
                 }
                 if let rpc {
-                    try await stream.writeMessage(ByteBuffer(bytes: rpc.encoded))
+                    try await stream.writeMessage(
+                        ByteBuffer(bytes: rpc.encoded),
+                        within: self.configuration.limits.patience
+                    )
                 } else if let bell {
                     try await bell.wait()
                 } else {
                     return
                 }
             }
+        } catch StreamError.timedOut {
+            self.host.fault(.wrong, of: stay.peer, because: "it does not read the gossip it is sent")
         } catch {
             self.logger.debug("A peer takes no gossip", metadata: ["peer": "\(stay.peer)", "error": "\(error)"])
         }

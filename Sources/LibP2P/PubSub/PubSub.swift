@@ -195,7 +195,12 @@ package final class PubSub: Service, Sendable {
         if !named.isEmpty { self.host.introduce(named) }
         for (peer, offence) in leaving {
             self.logger.notice("A peer is shed", metadata: ["peer": "\(peer)", "offence": "\(offence.rawValue)"])
-            self.host.shed(peer)
+            switch offence {
+            case .badMessages: self.host.ban(peer, because: "it passed on too many bad messages")
+            case .badAnswers: self.host.ban(peer, because: "its answers were wrong too often")
+            case .badManners: self.host.ban(peer, because: "it broke gossip's rules too often")
+            case .tooManyPeers, .lateDeliveries, .crowdedAddress: self.host.shed(peer)
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import GitHubCore
 import GitHubSimulator
 import GitHubSimulatorCore
 import HookCacheKit
+import Logs
 import NIOHTTP1
 import Replay
 import Testing

@@ -8,6 +8,7 @@ import HookCacheKit
 import LibP2P
 import LibP2PCore
 import Logging
+import Logs
 import MeshCore
 import Multiformats
 import NIOCore

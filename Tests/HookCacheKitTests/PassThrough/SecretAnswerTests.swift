@@ -5,6 +5,7 @@ import GitHubCore
 import GitHubSimulator
 import GitHubSimulatorCore
 import HookCacheKit
+import Logs
 import NIOHTTP1
 import Testing
 

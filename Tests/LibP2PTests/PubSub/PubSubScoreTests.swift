@@ -18,9 +18,8 @@ struct PubSubScoreTests {
             #expect(nodes[0].pubsub.score(of: peer) < -10)
             nodes[0].pubsub.credit(peer, -30)
             _ = try await events.first { if case .disconnected(peer) = $0 { true } else { false } }
-            let again = nodes[0].host.events()
             _ = try? await nodes[1].host.connect(nodes[0].host.address)
-            _ = try await again.first { if case .disconnected(peer) = $0 { true } else { false } }
+            while !(await nodes[1].host.peers().isEmpty) { try await Task.sleep(for: .milliseconds(1)) }
             #expect(nodes[0].pubsub.followers(of: Self.topic).isEmpty)
         }
     }
@@ -46,20 +45,24 @@ struct PubSubScoreTests {
         let count = 10
         try await withGossip(count: count) { nodes in
             for node in nodes { try node.pubsub.subscribe(Self.topic) }
+            let events = nodes.dropFirst().map { $0.host.events() }
             for node in nodes.dropFirst() { _ = try await node.host.connect(nodes[0].host.address) }
-            let everyone = Set(nodes.dropFirst().map(\.host.peerID))
-            // Whoever finds the mesh full hears of the others, with the addresses that they signed.
-            let named = try await withThrowingTaskGroup(of: (PeerID, PeerRecord)?.self) { group in
-                for node in nodes.dropFirst() {
-                    group.addTask { await node.pubsub.named.first { _ in true }.map { (node.host.peerID, $0) } }
+            // Whoever finds the mesh full hears of the others, at the addresses that they signed.
+            let introduced = await withTaskGroup(of: (PeerID, [PeerID])?.self) { group in
+                for (node, events) in zip(nodes.dropFirst(), events) {
+                    group.addTask {
+                        for await case .introduced(let peers) in events { return (node.host.peerID, peers) }
+                        return nil
+                    }
                 }
                 defer { group.cancelAll() }
-                return try await group.next() ?? nil
+                return await group.next() ?? nil
             }
-            let (reader, record) = try #require(named)
-            #expect(everyone.contains(record.peer))
-            #expect(record.peer != reader)
-            #expect(!record.addresses.isEmpty)
+            let (reader, peers) = try #require(introduced)
+            let others = Set(nodes.map(\.host.peerID)).subtracting([reader, nodes[0].host.peerID])
+            #expect(!peers.isEmpty && others.isSuperset(of: peers))
+            let listener = try #require(nodes.first { $0.host.peerID == reader })
+            #expect(peers.allSatisfy { !listener.host.addresses(of: $0).isEmpty })
         }
     }
 }
