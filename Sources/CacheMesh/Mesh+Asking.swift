@@ -27,7 +27,9 @@ extension Mesh {
             switch answer.response {
             case .copy(let claim):
                 let doubt = choice.weigh(claim)
-                if doubt == .wrongBody { await self.fault(of: answer.peer, "a copy without its bytes") }
+                if doubt == .wrongBody {
+                    self.host.fault(.wrong, of: answer.peer, because: "it gave a copy without its bytes")
+                }
                 return doubt == nil ? true : nil
             case .notFound, .body: return false
             case .refused, .busy, nil: return nil

@@ -15,6 +15,8 @@ extension Mesh {
         package var swarmKey: [UInt8]?
         /// How many peers it looks for; nil where it dials nobody but the bootstrap addresses.
         package var discovery: PeerFinder.Configuration? = PeerFinder.Configuration()
+        /// What is left to taste in gossip.
+        package var gossip: PubSub.Configuration
         /// The bounds.
         package var limits: Limits
 
@@ -24,12 +26,14 @@ extension Mesh {
             membership: Membership,
             share: ShareRule = .public,
             swarmKey: [UInt8]? = nil,
+            gossip: PubSub.Configuration = PubSub.Configuration(),
             limits: Limits = Limits()
         ) {
             self.host = host
             self.membership = membership
             self.share = share
             self.swarmKey = swarmKey ?? host.swarmKey?.bytes
+            self.gossip = gossip
             self.limits = limits
         }
     }
@@ -72,8 +76,6 @@ extension Mesh {
         package var syncPlan = SyncPlan.Limits()
         /// Repositories that are looked at to tell which peer follows most of them.
         package var syncSample = 16
-        /// Wrong answers after which a peer is disconnected.
-        package var faults = 3
 
         /// The defaults.
         package init() {}

@@ -66,9 +66,13 @@ extension Mesh {
             return
         }
         if case .entry(let shared) = announcement, !share.gives(shared.entry) { return }
-        guard let claim = Claim(self.withBody(announcement)), claim.body?.size ?? 0 <= MeshCore.Limits.bodyBytes
-        else { return }
+        guard let claim = Claim(self.withBody(announcement)), self.isBelievable(claim, announcement) else { return }
         self.announcer.announce(claim, on: self.topic(of: repository))
+    }
+
+    /// Holds against a peer that GitHub showed what it said not to be so.
+    package func distrust(_ peer: PeerID) async {
+        self.host.fault(.lie, of: peer, because: "GitHub says otherwise than it did")
     }
 
     /// The connected peers.
@@ -105,6 +109,26 @@ extension Mesh {
 
     private func topic(ofJob job: CID) -> String {
         Topic.name(forJob: job, swarmKey: self.configuration.swarmKey)
+    }
+
+    /// Whether others may pass it on without blame; what they would reject does not leave.
+    private func isBelievable(_ claim: Claim, _ announcement: Announcement) -> Bool {
+        var body: [UInt8]?
+        switch announcement {
+        case .event(let object): body = object.body.bytes
+        case .state(let state): body = state.body.bytes
+        case .entry, .privatized, .prewarm: break
+        }
+        let testimony = Testimony(
+            author: self.host.peerID,
+            topic: claim.topic(swarmKey: self.configuration.swarmKey),
+            claim: claim,
+            body: body,
+            now: self.now()
+        )
+        guard case .fails(let doubt) = AllOf.substance.judge(testimony) else { return true }
+        self.logger.debug("An announcement is kept back", metadata: ["reason": "\(doubt.rawValue)"])
+        return false
     }
 
     /// An entry announced without its body rides with it where it is at hand.

@@ -24,8 +24,6 @@ package final class Mesh: Neighbours, Service {
         var topics: [Subject: Set<String>] = [:]
         /// Bodies on their way.
         var pulls: Set<CID> = []
-        /// Wrong answers by peer, until it is disconnected.
-        var faults: [PeerID: Int] = [:]
         /// What earlier questions taught.
         var book: AnswerBook
         /// Whom this node compares itself with, and when.
@@ -98,7 +96,7 @@ package final class Mesh: Neighbours, Service {
             logger: logger
         )
         self.syncServer = syncServer
-        let pubSub = PubSub(host: host, logger: logger)
+        let pubSub = PubSub(host: host, configuration: configuration.gossip, logger: logger)
         self.pubSub = pubSub
         let membership = configuration.membership
         host.appraise { membership.contains($0) ? .member : .nothing }
@@ -134,6 +132,7 @@ package final class Mesh: Neighbours, Service {
             membership: configuration.membership,
             share: configuration.share,
             limits: configuration.limits,
+            fault: { [weak host] in host?.fault($0, of: $1, because: $2) },
             logger: logger
         )
         host.handle(Fetch.protocolID) { await server.serve($0) }

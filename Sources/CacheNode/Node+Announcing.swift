@@ -12,7 +12,7 @@ extension Node {
     /// The outbox row of an event's announcement: it is sent again after a crash between its commit and its sending.
     func outboxItem(among directives: [Directive], _ announcing: Announcing?) -> [OutboxItem] {
         guard let announcing else { return [] }
-        for case .announceEvent(let event) in directives where !event.isPrivate {
+        for case .announceEvent(let event) in directives where mayShare(isPrivate: event.isPrivate) {
             let key = "\(event.repository.canonical) \(event.object.kind.rawValue) \(event.object.id)"
             let stamp = announcing.deploymentUpdatedAt.map { String($0.milliseconds) } ?? ""
             return [OutboxItem(kind: "event", key: key, payload: Array("\(stamp) \(announcing.delivery)".utf8))]
@@ -20,9 +20,12 @@ extension Node {
         return []
     }
 
-    /// Tells the peers of an event of a public repository, once its own sync has returned.
+    /// Whether peers may be told: what is private leaves a private network's nodes alone, and only where that is wanted.
+    nonisolated func mayShare(isPrivate: Bool) -> Bool { !isPrivate || configuration.sharesPrivate }
+
+    /// Tells the peers of an event of a repository that may be shared, once its own sync has returned.
     func announce(_ event: WorkflowEvent, _ announcing: Announcing) async {
-        guard !event.isPrivate else { return }
+        guard mayShare(isPrivate: event.isPrivate) else { return }
         await neighbours.announce(
             .event(
                 SharedObject(
@@ -31,7 +34,8 @@ extension Node {
                     body: event.body,
                     delivery: announcing.delivery,
                     deploymentUpdatedAt: announcing.deploymentUpdatedAt,
-                    acceptedAt: event.asOf
+                    acceptedAt: event.asOf,
+                    isPrivate: event.isPrivate
                 )
             )
         )
@@ -72,7 +76,8 @@ extension Node {
         guard item.kind == "event", key.count == 3, marks.count == 2, let repository = RepositoryName(key[0]),
             let kind = ObjectKind(rawValue: String(key[1])), let number = Int64(key[2]),
             let delivery = DeliveryID(marks[1]),
-            let state = store.state(ObjectID(repository: repository, kind: kind, id: number)), !state.isPrivate,
+            let state = store.state(ObjectID(repository: repository, kind: kind, id: number)),
+            mayShare(isPrivate: state.isPrivate),
             let body = try? await store.body(state.cid)
         else { return nil }
         return SharedObject(
@@ -81,7 +86,8 @@ extension Node {
             body: body,
             delivery: delivery,
             deploymentUpdatedAt: Int64(marks[0]).map { Timestamp(milliseconds: $0) },
-            acceptedAt: state.seenAt
+            acceptedAt: state.seenAt,
+            isPrivate: state.isPrivate
         )
     }
 }

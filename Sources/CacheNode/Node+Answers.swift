@@ -173,7 +173,7 @@ extension Node {
             return
         }
         await take(shared.entry, body)
-        let key = ResourceKey(job.key.representation, audience: .public)
+        let key = shared.entry.key
         var copy = shared.entry
         copy.source = .peer
         await land(job, on: store.peek(key) ?? copy, body, status: nil)

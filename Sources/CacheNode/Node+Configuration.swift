@@ -27,6 +27,8 @@ extension Node {
         package var ownCredential: CredentialID?
         /// Whether that credential is a GitHub App's, which has a webhook and a delivery log of its own.
         package var isApp = false
+        /// Whether peers share what is private, in a network that only members can hear.
+        package var sharesPrivate = false
         /// The delays and bounds of the freshness machine.
         package var freshness: Freshness.Limits
         /// Bounds of the node itself.

@@ -1,6 +1,7 @@
 import CacheCore
 import CacheStore
 import GitHubCore
+import Logging
 import Multiformats
 
 extension Node {
@@ -67,6 +68,8 @@ extension Node {
         }
         guard isOwn, later.isPrivate, isNews || known?.isPrivate == false else {
             store.apply(changes)
+            // Among those who share what is public only, it has no topic from here on.
+            if later.isPrivate, known?.isPrivate != true { inbox.yield(.refollow) }
             return
         }
         await announcePrivatized(later, changes)
@@ -218,16 +221,19 @@ extension Node {
             break
         }
         guard let repository = message.announcement.repository, follows(repository) else { return }
-        // A private repository's news does not come from peers.
-        if let known = store.visibility(of: repository), known.isPrivate { return }
+        // A private repository's news comes from peers in a private network alone.
+        let isPrivate = store.visibility(of: repository)?.isPrivate == true
+        guard mayShare(isPrivate: isPrivate) else { return }
         switch message.announcement {
         case .event(let shared):
-            await take(shared, by: message.author)
+            guard mayShare(isPrivate: shared.isPrivate) else { return }
+            await take(shared, by: message.author, isPrivate: isPrivate || shared.isPrivate)
         case .entry(let shared):
-            guard shared.entry.key.audience == .public, let body = shared.body else { return }
+            guard isTaken(shared.entry.key, isPrivate: isPrivate), let body = shared.body else { return }
             await take(shared.entry, body)
         case .state(let shared):
-            await take(shared)
+            guard mayShare(isPrivate: shared.isPrivate) else { return }
+            await take(shared, by: message.author, isPrivate: isPrivate || shared.isPrivate)
         case .privatized, .prewarm:
             break
         }
@@ -242,50 +248,76 @@ extension Node {
         inbox.yield(.refollow)
     }
 
-    private func take(_ shared: SharedObject, by author: PeerID) async {
+    /// Whether a peer's copy under a key is taken: what was public of a repository that is private is for nobody.
+    nonisolated func isTaken(_ key: ResourceKey, isPrivate: Bool) -> Bool {
+        switch key.audience {
+        case .public: !isPrivate
+        case .proven: configuration.sharesPrivate
+        case .credential: false
+        }
+    }
+
+    private func take(_ shared: SharedObject, by author: PeerID, isPrivate: Bool) async {
         let event = event(
             of: shared.kind,
             in: shared.repository,
             shared.body,
             deliveredAt: shared.delivery.time,
             deploymentUpdatedAt: shared.deploymentUpdatedAt,
-            seenAt: shared.acceptedAt
+            seenAt: shared.acceptedAt,
+            isPrivate: isPrivate
         )
         guard let event else { return }
-        noteVisible(shared.repository, asOf: event.asOf)
+        note(shared.repository, isPrivate: isPrivate, asOf: event.asOf)
         notePrewarm(shared.kind == .run ? .workflowRun : .workflowJob, of: shared.repository, at: event.asOf)
         let turn = await neighbours.turn(after: shared.delivery, of: author, in: shared.repository)
-        await take(event, audience: .public, turn: turn)
+        let audience = AudienceRule.audience(of: event.id.endpoint, isPublic: !isPrivate, to: ownCredential)
+        await take(event, audience: audience, turn: turn)
+        if store.state(event.id)?.cid == event.body.cid { hearsay.heard(event, from: author, now: now()) }
+    }
+
+    /// Holds what GitHub itself answered against what peers had said.
+    func settle(_ event: WorkflowEvent) async {
+        for author in hearsay.settle(by: event) {
+            logger.notice(
+                "A member told what is not so",
+                metadata: ["author": "\(author)", "path": "\(event.id.endpoint.path)"]
+            )
+            await neighbours.distrust(author)
+        }
     }
 
     /// What a member remembers of an object: nothing happens now, and an answer that shows it comes by itself.
-    private func take(_ shared: SharedState) async {
+    private func take(_ shared: SharedState, by author: PeerID, isPrivate: Bool) async {
         let event = event(
             of: shared.kind,
             in: shared.repository,
             shared.body,
             deliveredAt: shared.deliveredAt,
             deploymentUpdatedAt: shared.deploymentUpdatedAt,
-            seenAt: shared.seenAt
+            seenAt: shared.seenAt,
+            isPrivate: isPrivate
         )
         guard let event else { return }
-        noteVisible(shared.repository, asOf: event.asOf)
+        note(shared.repository, isPrivate: isPrivate, asOf: event.asOf)
         await take(event, audience: nil)
+        if store.state(event.id)?.cid == event.body.cid { hearsay.heard(event, from: author, now: now()) }
     }
 
-    /// What a member says of an object; nil where it is none, or is private.
+    /// What a member says of an object; nil where it is none, or is private and not said to be.
     private func event(
         of kind: ObjectKind,
         in repository: RepositoryName,
         _ body: Body,
         deliveredAt: Timestamp?,
         deploymentUpdatedAt: Timestamp?,
-        seenAt: Timestamp
+        seenAt: Timestamp,
+        isPrivate: Bool
     ) -> WorkflowEvent? {
         guard let object = try? JSONObject(JSONSlices(body.bytes)), let read = WorkflowObject(object, kind) else {
             return nil
         }
-        if case .run(let run) = read, run.isPrivate == true { return nil }
+        if case .run(let run) = read, run.isPrivate == true, !isPrivate { return nil }
         return WorkflowEvent(
             repository: repository,
             object: read,
@@ -293,21 +325,23 @@ extension Node {
             version: ObjectVersion(read, deliveredAt: deliveredAt, deploymentUpdatedAt: deploymentUpdatedAt),
             authority: .peer,
             source: .peer,
-            isPrivate: false,
+            isPrivate: isPrivate,
             // A peer's clock is its own: its moment may lie in the past, never in the future.
             asOf: min(seenAt, now())
         )
     }
 
-    /// A member says that a repository is public; what this node knows for itself stands.
-    private func noteVisible(_ repository: RepositoryName, asOf: Timestamp) {
+    /// A member says who may see a repository; what this node knows for itself stands.
+    private func note(_ repository: RepositoryName, isPrivate: Bool, asOf: Timestamp) {
         guard store.visibility(of: repository) == nil else { return }
-        store.apply([.see(Visibility(repository: repository, repositoryID: nil, isPrivate: false, asOf: asOf))])
+        store.apply([.see(Visibility(repository: repository, repositoryID: nil, isPrivate: isPrivate, asOf: asOf))])
     }
 
     /// An entry that a peer announced or gave.
     func take(_ entry: Entry, _ body: Body) async {
-        if let repository = entry.key.repository { noteVisible(repository, asOf: min(entry.validatedAt, now())) }
+        if let repository = entry.key.repository {
+            note(repository, isPrivate: entry.key.audience != .public, asOf: min(entry.validatedAt, now()))
+        }
         let signal = Signal.announced(
             entry,
             body,

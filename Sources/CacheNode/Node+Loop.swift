@@ -169,9 +169,11 @@ extension Node {
                 store.apply([], settling: unsettled)
                 unsettled = []
             case .announceEntry(let entry, let body):
+                guard mayShare(isPrivate: entry.key.audience != .public) else { continue }
                 await neighbours.announce(.entry(SharedEntry(entry: entry, body: body)))
             case .learnt(let events):
-                for event in events where store.state(event.id)?.cid != event.body.cid {
+                for event in events { await settle(event) }
+                for event in events where event.isNews(beside: store.state(event.id)) {
                     await take(event, audience: nil)
                 }
             }
@@ -271,9 +273,11 @@ extension Node {
         let validated = min(entry.validatedAt, moment)
         let lifetime = configuration.ttl.seconds(for: job.key.resource)
         guard entry.status == 200, entry.standing == .sound, entry.key.representation == job.key.representation,
-            moment < validated.advanced(bySeconds: lifetime)
+            moment < validated.advanced(bySeconds: lifetime),
+            // What is private is given to whoever was shown to reach it, whoever has it.
+            mayServe(entry, to: credentialID(of: job.identity), isGitHubAway: false)
         else { return false }
-        guard let held = store.peek(ResourceKey(job.key.representation, audience: .public)) else { return true }
+        guard let held = store.peek(entry.key) else { return true }
         // The announcement of the same copy may have come first.
         return validated > held.validatedAt || validated == held.validatedAt && held.standing == .sound
     }

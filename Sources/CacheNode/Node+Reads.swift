@@ -247,7 +247,7 @@ extension Node {
     /// Asks for a reader.
     nonisolated func question(_ request: ReadRequest, _ place: Place) -> Flights.Question {
         let identity = identity(of: request.caller)
-        let asksNeighbours = mayAskNeighbours(request)
+        let asksNeighbours = mayAskNeighbours(request, place)
         return { [inbox] id, isLate in
             inbox.yield(
                 .wanted(
@@ -267,13 +267,18 @@ extension Node {
         }
     }
 
-    /// Neighbours are asked for what may be public, and are told of no repository that is known to be private.
-    private nonisolated func mayAskNeighbours(_ request: ReadRequest) -> Bool {
+    /// Neighbours are asked for what may be public, and are told of no repository that is known to be private; but where
+    /// private data is shared, for a reader that was shown to reach it.
+    private nonisolated func mayAskNeighbours(_ request: ReadRequest, _ place: Place) -> Bool {
         let endpoint = request.representation.resource.endpoint
         guard endpoint.isPublicInPublicRepository, !request.directives.noCache, request.directives.maxAge == nil,
             let repository = endpoint.repository
         else { return false }
-        return store.visibility(of: repository)?.isPrivate != true
+        guard store.visibility(of: repository)?.isPrivate == true else { return true }
+        guard configuration.sharesPrivate,
+            case .proof(let subject) = AudienceRule.condition(of: place.key, status: 200, for: place.reader)
+        else { return false }
+        return configuration.proofs.holds(provenAt: store.proof(of: subject), now: now(), isGitHubAway: false)
     }
 
     private static func words(for failure: OriginFailure, now: Timestamp) -> ReadAnswer {

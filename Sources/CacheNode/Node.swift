@@ -44,6 +44,8 @@ package actor Node: Service {
     let secretArrived: AsyncStream<Void>.Continuation
 
     var freshness: Freshness
+    /// What peers said that GitHub has not confirmed.
+    var hearsay = Hearsay()
     /// What happened lately to what queries depend on.
     var history = QueryHistory()
     /// The number of what happened last, for whoever asks now.

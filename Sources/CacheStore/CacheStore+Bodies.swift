@@ -74,6 +74,11 @@ extension CacheStore {
         memory.withLock { $0.publicReferences[cid] != nil }
     }
 
+    /// Whether an entry refers to a body that is not for one credential alone.
+    package func containsShared(_ cid: CID) -> Bool {
+        memory.withLock { $0.publicReferences[cid] != nil || $0.provenReferences[cid] != nil }
+    }
+
     /// Hashes every body on disk against its CID, and removes those that are damaged with their entries.
     package func verify() async throws(StoreError) -> VerifyReport {
         var report = VerifyReport()

@@ -4,6 +4,8 @@ package enum Limits {
     package static let inlineBytes = 32 << 10
     /// The most announcements in one message.
     package static let announcementsPerMessage = 256
+    /// The largest object of a run or job.
+    package static let objectBytes = 4 << 20
     /// The largest message, well under pubsub's own limit.
     package static let messageBytes = 512 << 10
     /// The largest body that is announced, pulled or given.
@@ -16,6 +18,12 @@ package enum Limits {
     package static let headerBytes = 8 << 10
     /// How far a peer's clock may be ahead of this node's, in milliseconds.
     package static let clockSkewMilliseconds: Int64 = 5 * 60 * 1000
+    /// How far ahead a date may be of any clock that is not broken, in milliseconds.
+    package static let absurdMilliseconds: Int64 = 24 * 3600 * 1000
+    /// How old a peer's word may be, in milliseconds; a member that was away longer asks instead of listening.
+    package static let claimAgeMilliseconds: Int64 = 24 * 3600 * 1000
+    /// The highest attempt of a run that is believed; GitHub stops far below.
+    package static let attempts: Int64 = 10_000
     /// The longest that a peer's word keeps an entry fresh, in milliseconds.
     package static let freshnessMilliseconds: Int64 = 3600 * 1000
     /// Announcements that wait for their batch, over all topics; past it the oldest topic's batch is sent early.
@@ -36,4 +44,14 @@ package enum Limits {
     package static let syncPortionItems = 128
     /// The longest portion: a body, what is known of it, and a portion's worth of others.
     package static let syncPartBytes = responseBytes + (1 << 20)
+    /// Authors whose pace is remembered.
+    package static let pacedAuthors = 1024
+    /// Announcements that an author may make at once, and how many more each second.
+    package static let authorAnnouncements = (burst: 8192, perSecond: 512)
+    /// Messages that someone who is no member may send at once, and how many more each second.
+    package static let strangersMessages = (burst: 64, perSecond: 8)
+    /// Bytes that an author may send at once, and how many more each second.
+    package static let authorBytes = (burst: 32 << 20, perSecond: 4 << 20)
+    /// Messages that are remembered so as to know them again.
+    package static let rememberedMessages = 32_768
 }

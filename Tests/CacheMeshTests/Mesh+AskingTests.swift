@@ -178,7 +178,7 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let events = liar.events()
                 try await asker.connect(toFollower: liar, &group)
-                for _ in 0..<Mesh.Limits().faults {
+                for _ in 0..<3 {
                     let copy = await asker.mesh.ask(for: try Sample.representation(), deadline: self.patient)
                     #expect(copy == nil)
                 }

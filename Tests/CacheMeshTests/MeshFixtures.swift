@@ -22,7 +22,9 @@ struct MeshNode: Sendable {
         members: [UInt8],
         share: ShareRule = .public,
         bootstrap: [Multiaddr] = [],
-        limits: Mesh.Limits = Mesh.Limits()
+        limits: Mesh.Limits = Mesh.Limits(),
+        gossip: PubSub.Configuration = PubSub.Configuration(),
+        logger: Logger = quiet
     ) throws {
         let identity = try Self.identity(number)
         self.peer = identity.peerID
@@ -33,10 +35,11 @@ struct MeshNode: Sendable {
                 host: Host.Configuration(identity: identity, bootstrap: bootstrap),
                 membership: Membership(allowed: allowed, bootstrap: []),
                 share: share,
+                gossip: gossip,
                 limits: limits
             ),
             store: self.store,
-            logger: quiet,
+            logger: logger,
             now: { Sample.now }
         )
     }
@@ -119,10 +122,15 @@ enum Sample {
         return name
     }
 
-    static func object(_ id: Int64 = 7, repository: String = "octo/hello", padding: Int = 0) throws -> SharedObject {
+    static func object(
+        _ id: Int64 = 7,
+        repository: String = "octo/hello",
+        padding: Int = 0,
+        isPrivate: Bool = false
+    ) throws -> SharedObject {
         let text = #"""
             {"id":\#(id),"run_attempt":1,"status":"queued","name":"\#(String(repeating: "x", count: padding))",
-            "repository":{"full_name":"\#(repository)","private":false}}
+            "repository":{"full_name":"\#(repository)","private":\#(isPrivate)}}
             """#
         guard let delivery = DeliveryID("5f8a1f60-7a3c-11ee-8c99-0242ac120002") else { throw MeshError.missing("id") }
         return SharedObject(
@@ -131,7 +139,8 @@ enum Sample {
             body: Body(Array(text.utf8)),
             delivery: delivery,
             deploymentUpdatedAt: nil,
-            acceptedAt: now
+            acceptedAt: now,
+            isPrivate: isPrivate
         )
     }
 

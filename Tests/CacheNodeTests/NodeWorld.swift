@@ -41,6 +41,7 @@ struct NodeWorld: Sendable {
         maxInbox: Int = 65_536,
         takesLog: Bool = false,
         jobs: [PrewarmJob] = [],
+        sharesPrivate: Bool = false,
         limits adjust: (inout Node.Limits) -> Void = { _ in }
     ) throws {
         let clock = earlier?.clock ?? ManualClock(Timestamp(rfc3339: "2026-08-01T10:00:00Z")!)
@@ -70,6 +71,7 @@ struct NodeWorld: Sendable {
             limits: limits
         )
         configuration.prewarmJobs = jobs
+        configuration.sharesPrivate = sharesPrivate
         node = Node(
             configuration,
             store: store,
@@ -287,6 +289,11 @@ final class ToldNeighbours: Neighbours {
     private let state = Mutex<(told: [Announcement], followed: Set<RepositoryName>)>(([], []))
     private let copies = Mutex<[Representation: SharedEntry]>([:])
     private let jobs = Mutex<(held: Set<CID>, holders: Set<PeerID>, me: PeerID?)>(([], [], nil))
+
+    private let liars = Mutex<[PeerID]>([])
+    /// The peers that were shown to have lied.
+    var distrusted: [PeerID] { liars.withLock(\.self) }
+    func distrust(_ peer: PeerID) async { liars.withLock { $0.append(peer) } }
 
     private let watcher = Mutex<@Sendable () -> Void>({})
 

@@ -33,7 +33,8 @@ enum Sample {
         kind: ObjectKind = .run,
         repository: String = "octo/hello",
         delivery: String = "5f8a1f60-7a3c-11ee-8c99-0242ac120002",
-        acceptedAt: Timestamp = now
+        acceptedAt: Timestamp = now,
+        isPrivate: Bool = false
     ) throws -> Claim {
         guard let id = DeliveryID(delivery) else { throw MeshError.missing(delivery) }
         let claim = Claim(
@@ -44,7 +45,8 @@ enum Sample {
                     body: body,
                     delivery: id,
                     deploymentUpdatedAt: nil,
-                    acceptedAt: acceptedAt
+                    acceptedAt: acceptedAt,
+                    isPrivate: isPrivate
                 )
             )
         )
@@ -79,6 +81,7 @@ extension EntryClaim {
     func with(_ body: BodyClaim) -> EntryClaim {
         EntryClaim(
             representation: self.representation,
+            audience: self.audience,
             status: self.status,
             headers: self.headers,
             validatedAt: self.validatedAt,

@@ -189,6 +189,12 @@ package struct ListEditor: Sendable {
         return laid
     }
 
+    /// The list with an object in the place of whatever it shows of it, or nil where it does not show it.
+    package func replacing(_ object: WorkflowObject, bytes: [UInt8]) -> [UInt8]? {
+        guard case .present(_, let shown)? = showing(of: object), shown != shaped(bytes) else { return nil }
+        return index(of: object.id).map { replacing($0, with: shaped(bytes)) }
+    }
+
     /// The list with a missed object where it belongs, or nil where its place is not known.
     package func inserting(_ object: WorkflowObject, bytes: [UInt8], version: ObjectVersion) -> [UInt8]? {
         switch object {

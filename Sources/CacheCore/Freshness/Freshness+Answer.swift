@@ -60,7 +60,7 @@ extension Freshness {
         if answer.status == 200, Self.isOvertaken(answer, key, by: remembered) { entry.standing = .invalid }
         if polls[key] != nil { polls[key] = entry.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
         var directives: [Directive] = [.store([.put(entry, body)])]
-        if key.audience == .public, answer.status == 200, entry.standing != .invalid {
+        if key.audience.isOfMany, answer.status == 200, entry.standing != .invalid {
             directives.append(.announceEntry(entry, body))
         }
         let news = Self.objects(
@@ -112,7 +112,7 @@ extension Freshness {
         if polls[entry.key] != nil { polls[entry.key] = next.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
         var directives: [Directive] = [.store([.touch(next)])]
         // What was fetched ahead is so for the peers, too.
-        if source == .prewarm, let asked, next.key.audience == .public, next.status == 200, next.standing != .invalid {
+        if source == .prewarm, let asked, next.key.audience.isOfMany, next.status == 200, next.standing != .invalid {
             directives.append(.announceEntry(next, asked))
         }
         return directives
@@ -152,6 +152,7 @@ extension Freshness {
             next.cid = stored.cid
             next.size = stored.bytes.count
             next.standing = .unconfirmed
+            confirm(overlay.doubts, entry.key, now: now)
         } else {
             cancel(entry.key, askedAt: next.validatedAt)
             if polls[entry.key] != nil { polls[entry.key] = next.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
@@ -204,7 +205,7 @@ extension Freshness {
     private mutating func confirm(_ doubts: [ObjectID], _ key: ResourceKey, now: Timestamp) {
         for id in doubts.prefix(limits.doubts) {
             let object = ResourceKey(Representation(Resource(id.endpoint)), audience: key.audience)
-            schedule(object, after: limits.debounce, source: .prewarm, now: now)
+            schedule(object, after: pause(before: object, now: now), source: .prewarm, now: now)
         }
     }
 

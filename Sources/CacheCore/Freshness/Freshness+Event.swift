@@ -10,11 +10,17 @@ extension Freshness {
         isOwn: Bool,
         now: Timestamp
     ) -> [Directive] {
+        var isOverruling = false
         if let held = context.state {
+            isOverruling = event.claim.overrules(held)
             switch standing(of: event, against: held) {
-            case .newer: break
+            case .newer:
+                guard event.authority == .peer, !words.allow(event.id, now: now) else { break }
+                return confirmObject(event, context, now: now)
             case .same: return fill(event, held, context)
-            case .older: return outdated(event, context, now: now)
+            case .older:
+                let disputes = event.claim.disputes(held) ? confirmObject(event, context, now: now) : []
+                return disputes + outdated(event, context, now: now)
             case .ambiguous:
                 // Nothing tells which came first: GitHub is asked, and the state held is served until then.
                 return confirmObject(event, context, now: now)
@@ -28,7 +34,7 @@ extension Freshness {
         let turn = isOwn ? 0 : context.turn ?? limits.authorSilence
         for touched in context.entries {
             let entry = touched.entry
-            switch touch(touched, by: event, context, word) {
+            switch touch(touched, by: event, context, word, isOverruling: isOverruling) {
             case .leave:
                 settleDoubt(entry.key, by: event)
             case .replace(let bytes):
@@ -45,7 +51,7 @@ extension Freshness {
             case .invalidate(let isDoubt):
                 if touched.isWanted { prewarm(entry.key, after: turn, isDoubt: isDoubt, now: now) }
                 // While GitHub is away it is served all the same, and then it shows nothing older than what was seen.
-                let newer = shown(event, in: touched)
+                let newer = shown(event, in: touched, isOverruling: isOverruling)
                 guard entry.standing != .invalid || newer != nil else { continue }
                 var wrong = entry
                 wrong.standing = .invalid
@@ -94,6 +100,8 @@ extension Freshness {
         var changes: [Change] = []
         // A list told of it before the delivery, whose own time orders it among later ones.
         if held.version.deliveredAt == nil, event.version.deliveredAt != nil { changes.append(.remember(event.state)) }
+        // What a peer claimed is so by GitHub's own word.
+        if held.authority == .peer, event.authority == .github { changes.append(.remember(held.confirmed(by: event))) }
         if let audience = context.audience {
             let isThere = context.entries.contains { touched in
                 touched.entry.key.resource == Resource(event.id.endpoint) && touched.entry.key.audience == audience
@@ -110,7 +118,10 @@ extension Freshness {
         now: Timestamp
     ) -> [Directive] {
         guard let audience = context.audience else { return [] }
-        schedule(key(of: event, for: audience), after: limits.debounce, source: .prewarm, now: now)
+        let key = key(of: event, for: audience)
+        let isPeers = event.authority == .peer
+        let pause = isPeers ? pause(before: key, now: now) : limits.debounce
+        schedule(key, after: pause + (isPeers ? context.turn ?? 0 : 0), source: .prewarm, now: now)
         return []
     }
 
@@ -137,7 +148,8 @@ extension Freshness {
         _ touched: TouchedEntry,
         by event: WorkflowEvent,
         _ context: EventContext,
-        _ word: RunnerBook.Word?
+        _ word: RunnerBook.Word?,
+        isOverruling: Bool
     ) -> Effect {
         let entry = touched.entry
         guard !event.isPrivate || entry.key.audience != .public else { return .remove }
@@ -152,7 +164,7 @@ extension Freshness {
             return .invalidate(isDoubt: false)
         case .replace:
             guard entry.key.representation.media == .json else { return .invalidate(isDoubt: false) }
-            if let body = touched.body, isBehind(event, body) { return .leave }
+            if !isOverruling, let body = touched.body, isBehind(event, body) { return .leave }
             return .replace(RunShape.bytes(event.body.bytes, for: entry.key.resource))
         case .runners:
             // Late news of a runner that is known to have gone on.
@@ -173,6 +185,8 @@ extension Freshness {
                     listedAt: entry.validatedAt
                 )
             else { return .invalidate(isDoubt: false) }
+            // What the claim had done to the list is not known.
+            if isOverruling { return .invalidate(isDoubt: false) }
             return edit(editor, by: event, context)
         }
     }
@@ -194,12 +208,15 @@ extension Freshness {
         invalidate(wrong, after: limits.debounce, now: now, &changes, &directives)
     }
 
-    /// A list with an event's object in the place of an older state, or nil where it shows none.
-    private func shown(_ event: WorkflowEvent, in touched: TouchedEntry) -> [UInt8]? {
+    /// A list with an event's object in the place of an older state, or of a claim that GitHub overruled; nil where it
+    /// shows none.
+    private func shown(_ event: WorkflowEvent, in touched: TouchedEntry, isOverruling: Bool) -> [UInt8]? {
         let entry = touched.entry
         guard entry.status == 200, entry.key.representation.media == .json, let body = touched.body else { return nil }
-        return ListEditor(entry.key.resource, body: body.bytes, link: entry.headers.link)?
-            .showing(newer: event.object, bytes: event.body.bytes, version: event.version)
+        let editor = ListEditor(entry.key.resource, body: body.bytes, link: entry.headers.link)
+        return isOverruling
+            ? editor?.replacing(event.object, bytes: event.body.bytes)
+            : editor?.showing(newer: event.object, bytes: event.body.bytes, version: event.version)
     }
 
     /// Whether a stored shape of the object, which is not remembered, is newer than an event.

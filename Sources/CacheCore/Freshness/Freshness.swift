@@ -21,6 +21,10 @@ package struct Freshness: Sendable {
         package var lag: Int64 = 30_000
         /// How often a lagging list or a failing prewarm is tried again.
         package var attempts = 6
+        /// The time between two fetches of one object because of what peers say.
+        package var confirmationPause: Int64 = 10_000
+        /// Objects of which it is remembered when peers' words last had them fetched.
+        package var confirmedObjects = 1024
         /// How often GitHub is asked again that says an answer is unchanged although an event contradicts it: at first
         /// after `confirmation`, then as a list that lagged.
         package var confirmations = 4
@@ -72,6 +76,10 @@ package struct Freshness: Sendable {
     var runners = RunnerBook()
     /// New states of runs and jobs of the last minutes, the oldest first.
     var states: [RecentState] = []
+    /// When an object was last to be fetched because of what peers say.
+    var confirmations: [ResourceKey: Timestamp] = [:]
+    /// How often peers changed what is remembered.
+    var words = PeerWords()
     /// Watched keys, and when each is polled next.
     var polls: [ResourceKey: Timestamp] = [:]
 
@@ -150,6 +158,22 @@ extension Freshness {
                 isDoubt: isDoubt
             )
         }
+    }
+
+    /// How long the fetch of an object waits that peers' words put in doubt, so that they cannot have it fetched at will.
+    mutating func pause(before key: ResourceKey, now: Timestamp) -> Int64 {
+        // What is to be fetched already is not put off by more of the same.
+        guard waiting[key] == nil else { return limits.debounce }
+        let soonest = now.advanced(byMilliseconds: limits.debounce)
+        let next = confirmations[key]?.advanced(byMilliseconds: limits.confirmationPause)
+        // A clock that was set back must not put it off for long.
+        let latest = now.advanced(byMilliseconds: limits.confirmationPause)
+        let at = min(max(soonest, next ?? soonest), latest)
+        if confirmations.count >= limits.confirmedObjects, confirmations[key] == nil {
+            confirmations = confirmations.filter { $0.value.advanced(byMilliseconds: limits.confirmationPause) > now }
+        }
+        if confirmations.count < limits.confirmedObjects || confirmations[key] != nil { confirmations[key] = at }
+        return at.milliseconds(since: now)
     }
 
     /// Forgets a fetch that waits, where GitHub was asked after it was wished for.

@@ -6,7 +6,7 @@ struct Overlay {
     private(set) var body: Body
     /// Whether anything remembered is newer than the answer.
     private(set) var isBehind = false
-    /// Objects of which nothing tells whether the answer or the memory is newer.
+    /// Objects of which nothing tells whether the answer or the memory is right.
     private(set) var doubts: [ObjectID] = []
 
     /// Lays what is remembered over an answer of the given authority and moment.
@@ -39,7 +39,7 @@ struct Overlay {
         let claim = StateClaim(read, body, authority, asOf)
         switch claim.order(against: held.state) {
         case .newer, .same: return
-        case .older: break
+        case .older: if claim.disputes(held.state) { doubts.append(held.state.id) }
         case .ambiguous: doubts.append(held.state.id)
         }
         isBehind = true
@@ -65,9 +65,10 @@ struct Overlay {
                     body = Body(inserted)
                 }
             case .present(let read, let bytes):
-                switch StateClaim(read, Body(bytes), authority, asOf).order(against: held.state) {
+                let claim = StateClaim(read, Body(bytes), authority, asOf)
+                switch claim.order(against: held.state) {
                 case .newer, .same: continue
-                case .older: break
+                case .older: if claim.disputes(held.state) { doubts.append(held.state.id) }
                 case .ambiguous: doubts.append(held.state.id)
                 }
                 if let laid = editor.laying(object, bytes: held.body.bytes, version: version) { body = Body(laid) }

@@ -23,6 +23,9 @@ package enum Audience: Hashable, Sendable {
     /// The credential that fetched it, and nobody else.
     case credential(CredentialID)
 
+    /// Whether a copy may serve more than the credential that fetched it.
+    package var isOfMany: Bool { if case .credential = self { false } else { true } }
+
     /// The audience in one word, as stored.
     package var text: String {
         switch self {

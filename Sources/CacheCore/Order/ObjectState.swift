@@ -36,6 +36,21 @@ package struct ObjectState: Hashable, Sendable {
     /// Whether it lies in a private repository.
     package let isPrivate: Bool
 
+    /// The same, since GitHub itself says so.
+    func confirmed(by event: WorkflowEvent) -> ObjectState {
+        ObjectState(
+            id: id,
+            version: version,
+            cid: cid,
+            authority: event.authority,
+            seenAt: max(seenAt, event.asOf),
+            runID: runID,
+            status: status,
+            labels: labels,
+            isPrivate: isPrivate
+        )
+    }
+
     /// A remembered state.
     package init(
         id: ObjectID,

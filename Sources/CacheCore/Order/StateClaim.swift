@@ -28,6 +28,7 @@ package struct StateClaim: Sendable {
         if cid == held.cid { return .same }
         // What GitHub itself answers for exactly this object overrules what peers had claimed when it was asked.
         if authority == .github, held.authority == .peer, asOf >= held.seenAt { return .newer }
+        if isSettled(by: held) { return .older }
         let order = version.order(against: held.version, status: status, otherStatus: held.status)
         guard order == .same || order == .ambiguous, authority == .github else { return order }
         // GitHub's word for the moment of the question: an event that came in since may be newer than it.
@@ -58,6 +59,12 @@ extension ObjectVersion {
 }
 
 extension WorkflowEvent {
+    /// Whether what an answer tells of an object is not remembered already, on as good a word.
+    package func isNews(beside held: ObjectState?) -> Bool {
+        guard let held, held.cid == body.cid else { return true }
+        return authority == .github && held.authority == .peer
+    }
+
     /// What the event claims.
     package var claim: StateClaim {
         StateClaim(version: version, status: object.status ?? "", cid: body.cid, authority: authority, asOf: asOf)

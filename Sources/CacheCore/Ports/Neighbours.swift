@@ -15,6 +15,8 @@ package struct SharedObject: Sendable {
     package let deploymentUpdatedAt: Timestamp?
     /// When the node that got the delivery took it.
     package let acceptedAt: Timestamp
+    /// Whether the repository is private: then it is for whoever proves access to it.
+    package let isPrivate: Bool
 
     /// An object to share.
     package init(
@@ -23,7 +25,8 @@ package struct SharedObject: Sendable {
         body: Body,
         delivery: DeliveryID,
         deploymentUpdatedAt: Timestamp?,
-        acceptedAt: Timestamp
+        acceptedAt: Timestamp,
+        isPrivate: Bool = false
     ) {
         self.repository = repository
         self.kind = kind
@@ -31,12 +34,13 @@ package struct SharedObject: Sendable {
         self.delivery = delivery
         self.deploymentUpdatedAt = deploymentUpdatedAt
         self.acceptedAt = acceptedAt
+        self.isPrivate = isPrivate
     }
 }
 
-/// An entry on its way between peers; only public ones are shared.
+/// An entry on its way between peers: a public one, or in a private network one for whoever proves access.
 package struct SharedEntry: Sendable {
-    /// The entry; its audience is public.
+    /// The entry; its audience is not one credential alone.
     package let entry: Entry
     /// Its body, where it is small enough to ride along or was just pulled.
     package let body: Body?
@@ -154,6 +158,8 @@ package protocol Neighbours: Sendable {
     func ask(for representation: Representation, deadline: Duration) async -> SharedEntry?
     /// Asks every connected peer for its copy of a resource.
     func query(_ representation: Representation) async -> [PeerCopy]
+    /// Holds against a peer that GitHub showed what it said not to be so.
+    func distrust(_ peer: PeerID) async
     /// The connected peers.
     func connected() async -> [NeighbourInfo]
     /// Connects to a peer by its multiaddr; the message says what went wrong.
@@ -183,6 +189,7 @@ package struct NoNeighbours: Neighbours {
     }
     package func ask(for representation: Representation, deadline: Duration) async -> SharedEntry? { nil }
     package func query(_ representation: Representation) async -> [PeerCopy] { [] }
+    package func distrust(_ peer: PeerID) async {}
     package func connected() async -> [NeighbourInfo] { [] }
     package func connect(to address: String) async throws -> PeerID { throw NoMesh() }
     package func identity() async -> (peer: PeerID, addresses: [String])? { nil }

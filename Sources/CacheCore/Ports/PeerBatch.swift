@@ -15,6 +15,8 @@ package struct SharedState: Sendable {
     package let deploymentUpdatedAt: Timestamp?
     /// When the node saw it that remembers it.
     package let seenAt: Timestamp
+    /// Whether the repository is private: then it is for whoever proves access to it.
+    package let isPrivate: Bool
 
     /// A state to share.
     package init(
@@ -23,7 +25,8 @@ package struct SharedState: Sendable {
         body: Body,
         deliveredAt: Timestamp?,
         deploymentUpdatedAt: Timestamp?,
-        seenAt: Timestamp
+        seenAt: Timestamp,
+        isPrivate: Bool = false
     ) {
         self.repository = repository
         self.kind = kind
@@ -31,6 +34,7 @@ package struct SharedState: Sendable {
         self.deliveredAt = deliveredAt
         self.deploymentUpdatedAt = deploymentUpdatedAt
         self.seenAt = seenAt
+        self.isPrivate = isPrivate
     }
 }
 

@@ -1,4 +1,5 @@
 import LibP2P
+import LibP2PCore
 import MeshCore
 import Multiformats
 import NIOCore
@@ -14,11 +15,16 @@ struct FetchClient: Sendable {
             try await stream.writeMessage(ByteBuffer(bytes: request.encoded))
             stream.closeWrite()
             guard let answer = try await stream.readMessage(maximumLength: MeshCore.Limits.responseBytes) else {
-                throw MeshError.malformed
+                throw StreamError.unexpectedEnd
             }
             return try Fetch.Response(decoding: Array(answer.readableBytesView))
         } catch {
             stream.reset()
+            switch error {
+            case MeshError.malformed, MeshError.tooLarge, StreamError.messageTooLong, StreamError.malformed:
+                self.host.fault(.wrong, of: peer, because: "its answer makes no sense")
+            default: break
+            }
             throw error
         }
     }

@@ -1,6 +1,8 @@
 import CacheCore
 import CacheStore
+import GitHubCore
 import LibP2P
+import LibP2PCore
 import Logging
 import MeshCore
 import Multiformats
@@ -18,14 +20,23 @@ final class FetchServer: Sendable {
     private let membership: Membership
     private let share: ShareRule
     private let limits: Mesh.Limits
+    private let fault: @Sendable (Conduct.Fault, PeerID, String) -> Void
     private let logger: Logger
     private let load = Mutex(Load())
 
-    init(store: CacheStore, membership: Membership, share: ShareRule, limits: Mesh.Limits, logger: Logger) {
+    init(
+        store: CacheStore,
+        membership: Membership,
+        share: ShareRule,
+        limits: Mesh.Limits,
+        fault: @escaping @Sendable (Conduct.Fault, PeerID, String) -> Void,
+        logger: Logger
+    ) {
         self.store = store
         self.membership = membership
         self.share = share
         self.limits = limits
+        self.fault = fault
         self.logger = logger
     }
 
@@ -42,6 +53,13 @@ final class FetchServer: Sendable {
             }
         } catch {
             stream.reset()
+            switch error {
+            case is MeshError, StreamError.messageTooLong, StreamError.malformed:
+                self.fault(.wrong, stream.peer, "its request makes no sense")
+            case is TimedOut:
+                self.fault(.sluggish, stream.peer, "it neither asks on nor reads its answer")
+            default: break
+            }
             self.logger.debug(
                 "A peer's request was not answered",
                 metadata: ["peer": "\(stream.peer)", "error": "\(error)"]
@@ -55,23 +73,36 @@ final class FetchServer: Sendable {
         defer { self.end(peer) }
         switch request {
         case .body(let cid):
-            guard self.share.takesPart, self.store.containsPublic(cid), let body = await self.body(cid) else {
+            guard self.mayGive(cid), let body = await self.body(cid) else {
                 return .notFound
             }
             return .body(body.bytes)
         case .copy(let representation, let withBody):
-            let key = ResourceKey(representation, audience: .public)
-            guard let entry = self.store.peek(key), self.share.gives(entry), !self.isPrivate(key) else {
-                return .notFound
-            }
+            guard let entry = self.copy(of: representation) else { return .notFound }
             guard withBody else { return .copy(EntryClaim(entry, body: nil)) }
             guard let body = await self.body(entry.cid) else { return .notFound }
             return .copy(EntryClaim(entry, body: body, inlineLimit: MeshCore.Limits.bodyBytes))
         }
     }
 
+    private func mayGive(_ cid: CID) -> Bool {
+        switch self.share {
+        case .none: false
+        case .public: self.store.containsPublic(cid)
+        case .all: self.store.containsShared(cid)
+        }
+    }
+
+    private func copy(of representation: Representation) -> Entry? {
+        self.share.audiences(of: representation.resource.endpoint).lazy
+            .map { ResourceKey(representation, audience: $0) }
+            .compactMap { self.store.peek($0) }
+            .first { self.share.gives($0) && !self.isPrivate($0.key) }
+    }
+
     private func isPrivate(_ key: ResourceKey) -> Bool {
-        guard self.share == .public, let repository = key.repository else { return false }
+        // What was public of a repository that is private now is nobody's copy any more.
+        guard key.audience == .public, let repository = key.repository else { return false }
         return self.store.visibility(of: repository)?.isPrivate == true
     }
 

@@ -10,20 +10,50 @@ import Multiformats
 extension Mesh {
     /// Judges every message of the followed topics, and tells the node what is believed.
     func listen() async {
+        var turnstile = Turnstile()
         await withDiscardingTaskGroup { group in
             for await message in self.pubSub.messages {
-                switch self.intake.open(message.data, by: message.author, on: message.topic, now: self.now()) {
+                switch self.judge(message, past: &turnstile) {
                 case .pass(let claims):
                     self.pubSub.report(message.id, .accept)
                     for claim in claims { self.take(claim, message, &group) }
                 case .ignore(let doubt):
                     self.pubSub.report(message.id, .ignore)
                     self.logger.debug("A message is ignored", metadata: self.metadata(message, doubt.rawValue))
+                    self.blame(message, for: doubt)
                 case .offence(let reason):
                     self.pubSub.report(message.id, .reject)
                     self.logger.debug("A message is rejected", metadata: self.metadata(message, reason))
+                    self.host.fault(.wrong, of: message.source, because: reason)
                 }
             }
+        }
+    }
+
+    private func judge(_ message: PubSub.Message, past turnstile: inout Turnstile) -> Intake.Ruling {
+        // Whoever lied lately is not believed by way of others either.
+        guard !self.host.isBanned(message.author) else { return .ignore(.notTrusted) }
+        return self.intake.open(
+            message.data,
+            id: message.id.bytes,
+            by: message.author,
+            on: message.topic,
+            past: &turnstile,
+            now: self.now()
+        )
+    }
+
+    /// What others passed on in good faith counts against whoever could have known: its author, and who plays it again.
+    private func blame(_ message: PubSub.Message, for doubt: Doubt) {
+        switch doubt {
+        case .tooMuch where message.source == message.author:
+            self.host.fault(.wrong, of: message.source, because: "it says more than anyone has to say")
+        case .wrongVersion where message.source == message.author:
+            self.host.fault(.wrong, of: message.source, because: "it tells of what cannot be yet")
+        case .repeated:
+            self.host.fault(.wrong, of: message.source, because: "it plays messages again")
+        default:
+            break
         }
     }
 
@@ -66,15 +96,19 @@ extension Mesh {
         let members = await self.members(preferring: [message.source])
         let peers = [message.author].filter(members.contains) + members.filter { $0 != message.author }
         for peer in peers.prefix(limits.pullAttempts) {
-            let response = try? await withDeadline(limits.pullTimeout) { try await self.client.ask(peer, .body(cid)) }
+            let response = await self.ask(peer, for: cid)
             guard case .body(let bytes)? = response else { continue }
             guard let body = Body(bytes, claimed: cid) else {
-                await self.fault(of: peer, "a body that has not the name it was asked by")
+                self.host.fault(.wrong, of: peer, because: "it gave a body that has not the name it was asked by")
                 continue
             }
             let result = self.intake.judge(claim, with: bytes, by: message.author, on: message.topic, now: self.now())
             guard result == .meets else {
                 self.logger.debug("A pulled body is not believed", metadata: self.metadata(message, "\(result)"))
+                // The body has the name that the author signed, so nobody else is to blame.
+                if case .fails(let doubt) = result, doubt.isOffence, message.author == message.source {
+                    self.host.fault(.wrong, of: message.author, because: doubt.rawValue)
+                }
                 return nil
             }
             return body
@@ -82,15 +116,17 @@ extension Mesh {
         return nil
     }
 
-    /// Counts a wrong answer; the third costs the peer its connections.
-    func fault(of peer: PeerID, _ what: String) async {
-        self.logger.debug("A peer answered wrongly", metadata: ["peer": "\(peer)", "what": "\(what)"])
-        let isOver = self.state.withLock { state in
-            let count = state.faults[peer, default: 0] + 1
-            state.faults[peer] = count < self.configuration.limits.faults ? count : nil
-            return state.faults[peer] == nil
+    private func ask(_ peer: PeerID, for cid: CID) async -> Fetch.Response? {
+        do {
+            return try await withDeadline(self.configuration.limits.pullTimeout) {
+                try await self.client.ask(peer, .body(cid))
+            }
+        } catch is TimedOut {
+            self.host.fault(.sluggish, of: peer, because: "it gives what it is asked for too slowly")
+        } catch {
+            self.logger.debug("A peer does not answer", metadata: ["peer": "\(peer)", "error": "\(error)"])
         }
-        if isOver { await self.host.disconnect(peer) }
+        return nil
     }
 
     private func metadata(_ message: PubSub.Message, _ reason: String) -> Logger.Metadata {

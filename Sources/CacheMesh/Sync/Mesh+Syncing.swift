@@ -25,7 +25,7 @@ extension Mesh {
                 self.cue.yield()
             case .disconnected(let peer):
                 self.state.withLock { $0.plan.lost(peer) }
-            case .connected, .identified:
+            case .connected, .identified, .introduced:
                 break
             }
         }
@@ -78,9 +78,9 @@ extension Mesh {
             try await session.run(shelves, &yield)
             outcome = .complete(brought: yield.items)
         } catch let offence as SyncRound.Offence {
-            await self.fault(of: round.peer, offence.what)
+            self.host.ban(round.peer, because: "it gave \(offence.what) in a comparison")
         } catch let error where error is MeshError || (error as? StreamError)?.isOffence == true {
-            await self.fault(of: round.peer, "\(error)")
+            self.host.ban(round.peer, because: "its comparison makes no sense: \(error)")
         } catch {
             self.logger.debug(
                 "A comparison with a peer was interrupted",

@@ -109,7 +109,14 @@ struct SyncRound: Sendable {
                 continue
             }
             let whole = claim.holding(body)
-            switch self.intake.judge(whole, with: body.bytes, by: self.peer, on: topic, now: moment) {
+            switch self.intake.judge(
+                whole,
+                with: body.bytes,
+                by: self.peer,
+                evidence: .connection(self.peer),
+                on: topic,
+                now: moment
+            ) {
             case .meets:
                 guard let announcement = whole.announcement(with: body, now: moment) else { continue }
                 announcements.append(announcement)

@@ -55,7 +55,7 @@ extension StoreDatabase {
             )
             memory.entries.noteTaken()
             memory.retain(entry.cid)
-            if entry.key.audience == .public { memory.publicReferences[entry.cid, default: 0] += 1 }
+            memory.refer(entry)
         }
     }
 

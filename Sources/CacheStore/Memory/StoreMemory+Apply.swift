@@ -41,7 +41,7 @@ extension StoreMemory {
 
     private mutating func store(_ entry: Entry) {
         retain(entry.cid)
-        if entry.key.audience == .public { publicReferences[entry.cid, default: 0] += 1 }
+        refer(entry)
         let (row, old) = entries.store(entry, lastRead: unstoredReads.removeValue(forKey: entry.key))
         if let old { releaseBody(of: old) }
         unsaved.entries[row] = .some(entry.key)
@@ -89,6 +89,15 @@ extension StoreMemory {
         unstoredReads = Dictionary(uniqueKeysWithValues: latest.map { ($0.key, $0.value) })
     }
 
+    /// Counts who may be given an entry's body.
+    mutating func refer(_ entry: Entry) {
+        switch entry.key.audience {
+        case .public: publicReferences[entry.cid, default: 0] += 1
+        case .proven: provenReferences[entry.cid, default: 0] += 1
+        case .credential: break
+        }
+    }
+
     mutating func retain(_ cid: CID) {
         references[cid, default: 0] += 1
     }
@@ -99,10 +108,16 @@ extension StoreMemory {
         if left <= 0 { bodies.release(cid) }
     }
 
+    private static func drop(_ cid: CID, from references: inout [CID: Int]) {
+        let left = (references[cid] ?? 1) - 1
+        references[cid] = left > 0 ? left : nil
+    }
+
     private mutating func releaseBody(of entry: Entry) {
-        if entry.key.audience == .public {
-            let left = (publicReferences[entry.cid] ?? 1) - 1
-            publicReferences[entry.cid] = left > 0 ? left : nil
+        switch entry.key.audience {
+        case .public: Self.drop(entry.cid, from: &publicReferences)
+        case .proven: Self.drop(entry.cid, from: &provenReferences)
+        case .credential: break
         }
         release(entry.cid)
     }

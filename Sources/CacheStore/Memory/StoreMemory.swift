@@ -18,6 +18,8 @@ struct StoreMemory {
     var references: [CID: Int] = [:]
     /// How many public entries refer to a body.
     var publicReferences: [CID: Int] = [:]
+    /// How many entries refer to a body that are for whoever proves access.
+    var provenReferences: [CID: Int] = [:]
     /// When resources were last read that are not stored now.
     var unstoredReads: [ResourceKey: Timestamp] = [:]
 

@@ -109,6 +109,7 @@ extension Node.Configuration {
                 ?? settings.github.token.map { CredentialID(ofToken: $0.value, key: key) }
         )
         isApp = settings.github.app != nil
+        sharesPrivate = settings.mesh.share == .all
         prewarmJobs = settings.prewarm.jobs
         limits.prewarm = settings.prewarm.limits
         limits.retirement = settings.webhook.retirement

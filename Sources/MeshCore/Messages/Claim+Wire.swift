@@ -49,6 +49,7 @@ extension Claim {
                     deploymentUpdatedAt: event.hasDeploymentUpdatedAt
                         ? Timestamp(milliseconds: event.deploymentUpdatedAt) : nil,
                     acceptedAt: Timestamp(milliseconds: event.acceptedAt),
+                    isPrivate: event.isPrivate,
                     object: try BodyClaim(event.object)
                 )
             )
@@ -75,6 +76,7 @@ extension Claim {
                     $0.delivery = event.delivery.text
                     if let updatedAt = event.deploymentUpdatedAt { $0.deploymentUpdatedAt = updatedAt.milliseconds }
                     $0.acceptedAt = event.acceptedAt.milliseconds
+                    $0.isPrivate = event.isPrivate
                     $0.object = event.object.wire
                 }
             case .entry(_, let entry):
@@ -151,12 +153,15 @@ extension BodyClaim {
 extension EntryClaim {
     /// Nil where the resource is of a kind that only later versions know.
     init?(_ wire: WireEntry) throws(MeshError) {
-        guard let representation = Representation(wire.resource) else { return nil }
+        guard let representation = Representation(wire.resource),
+            let audience = Audience(wire, of: representation.resource.endpoint)
+        else { return nil }
         let texts = [wire.headers.contentType, wire.headers.lastModified, wire.headers.link, wire.headers.mediaType]
         guard texts.allSatisfy({ $0.utf8.count <= Limits.headerBytes }) else { throw .tooLarge }
         guard texts.allSatisfy(Self.isHeaderValue) else { throw .malformed }
         self.init(
             representation: representation,
+            audience: audience,
             status: Int(wire.status),
             headers: EntryHeaders(
                 contentType: wire.headers.contentType,
@@ -173,6 +178,9 @@ extension EntryClaim {
     var wire: WireEntry {
         .with {
             $0.resource = self.representation.wire
+            if case .proven(_, let permission) = self.audience {
+                $0.audience = .with { $0.permission = permission.rawValue }
+            }
             $0.status = Int32(clamping: self.status)
             $0.headers = .with {
                 $0.contentType = self.headers.contentType
@@ -189,6 +197,18 @@ extension EntryClaim {
     /// A peer's text must not end a header line of an answer.
     private static func isHeaderValue(_ text: String) -> Bool {
         text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+    }
+}
+
+extension Audience {
+    /// Nil where it is one that only later versions know.
+    fileprivate init?(_ wire: WireEntry, of endpoint: Endpoint) {
+        guard wire.hasAudience else {
+            self = .public
+            return
+        }
+        guard let permission = PermissionFamily(rawValue: wire.audience.permission) else { return nil }
+        self = .proven(endpoint.scope, permission)
     }
 }
 

@@ -25,6 +25,25 @@ package enum Claim: Sendable {
         }
     }
 
+    /// When its author says that it came to know it; nil where that may lie long ago.
+    var saidAt: Timestamp? {
+        switch self {
+        case .event(let event): event.acceptedAt
+        case .entry(_, let entry): entry.validatedAt
+        case .prewarm(let word): word.slot
+        case .privatized, .state: nil
+        }
+    }
+
+    /// What it says of a run or job, where it is about one.
+    var object: (kind: ObjectKind, repository: RepositoryName, isPrivate: Bool)? {
+        switch self {
+        case .event(let event): (event.kind, event.repository, event.isPrivate)
+        case .state(let state): (state.kind, state.repository, state.isPrivate)
+        case .entry, .privatized, .prewarm: nil
+        }
+    }
+
     /// The topic it belongs on.
     package func topic(swarmKey: [UInt8]?) -> String {
         switch self {
@@ -80,6 +99,8 @@ package struct EventClaim: Sendable {
     package let deploymentUpdatedAt: Timestamp?
     /// When the author took the delivery.
     package let acceptedAt: Timestamp
+    /// Whether the repository is private.
+    package let isPrivate: Bool
     /// The object's bytes.
     package internal(set) var object: BodyClaim
 }
@@ -88,6 +109,8 @@ package struct EventClaim: Sendable {
 package struct EntryClaim: Sendable {
     /// The resource.
     package let representation: Representation
+    /// Whom it is for.
+    package let audience: Audience
     /// GitHub's status.
     package let status: Int
     /// The headers that went with it.
@@ -107,6 +130,7 @@ extension EntryClaim {
         headers.etag = nil
         self.init(
             representation: entry.key.representation,
+            audience: entry.key.audience,
             status: entry.status,
             headers: headers,
             validatedAt: entry.validatedAt,
@@ -116,10 +140,10 @@ extension EntryClaim {
         )
     }
 
-    /// The entry as this node stores it: public, from a peer, its times clamped.
+    /// The entry as this node stores it: from a peer, its times clamped.
     package func entry(now: Timestamp) -> Entry {
         Entry(
-            key: ResourceKey(self.representation, audience: .public),
+            key: ResourceKey(self.representation, audience: self.audience),
             status: self.status,
             cid: self.body.cid,
             size: self.body.size,
@@ -143,6 +167,7 @@ extension Claim {
                     delivery: object.delivery,
                     deploymentUpdatedAt: object.deploymentUpdatedAt,
                     acceptedAt: object.acceptedAt,
+                    isPrivate: object.isPrivate,
                     object: BodyClaim(object.body)
                 )
             )
@@ -175,7 +200,8 @@ extension Claim {
                     body: body,
                     delivery: event.delivery,
                     deploymentUpdatedAt: event.deploymentUpdatedAt.map { min($0, now) },
-                    acceptedAt: min(event.acceptedAt, now)
+                    acceptedAt: min(event.acceptedAt, now),
+                    isPrivate: event.isPrivate
                 )
             )
         case .entry(_, let entry):

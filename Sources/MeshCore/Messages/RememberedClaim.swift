@@ -14,6 +14,8 @@ package struct RememberedClaim: Sendable {
     package let deploymentUpdatedAt: Timestamp?
     /// When the peer saw it.
     package let seenAt: Timestamp
+    /// Whether the repository is private.
+    package let isPrivate: Bool
     /// The object's bytes.
     package internal(set) var object: BodyClaim
 }
@@ -32,6 +34,7 @@ extension RememberedClaim {
             deliveredAt: times.delivered,
             deploymentUpdatedAt: times.deployment,
             seenAt: state.seenAt,
+            isPrivate: state.isPrivate,
             // Of a body that does not ride along the length is not known here, and nobody goes by it.
             object: body.map { BodyClaim($0, inlineLimit: Limits.bodyBytes) }
                 ?? BodyClaim(cid: state.cid, size: 0, inline: nil)
@@ -46,6 +49,7 @@ extension RememberedClaim {
             deliveredAt: shared.deliveredAt,
             deploymentUpdatedAt: shared.deploymentUpdatedAt,
             seenAt: shared.seenAt,
+            isPrivate: shared.isPrivate,
             object: BodyClaim(shared.body)
         )
     }
@@ -58,7 +62,8 @@ extension RememberedClaim {
             body: body,
             deliveredAt: self.deliveredAt.map { min($0, now) },
             deploymentUpdatedAt: self.deploymentUpdatedAt.map { min($0, now) },
-            seenAt: min(self.seenAt, now)
+            seenAt: min(self.seenAt, now),
+            isPrivate: self.isPrivate
         )
     }
 }
@@ -74,6 +79,7 @@ extension RememberedClaim {
             deploymentUpdatedAt: wire.hasDeploymentUpdatedAt
                 ? Timestamp(milliseconds: wire.deploymentUpdatedAt) : nil,
             seenAt: Timestamp(milliseconds: wire.seenAt),
+            isPrivate: wire.isPrivate,
             object: try BodyClaim(wire.object)
         )
     }
@@ -84,6 +90,7 @@ extension RememberedClaim {
             if let deliveredAt { $0.deliveredAt = deliveredAt.milliseconds }
             if let deploymentUpdatedAt { $0.deploymentUpdatedAt = deploymentUpdatedAt.milliseconds }
             $0.seenAt = self.seenAt.milliseconds
+            $0.isPrivate = self.isPrivate
             $0.object = self.object.wire
         }
     }

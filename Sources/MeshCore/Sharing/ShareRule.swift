@@ -1,5 +1,5 @@
 package import CacheCore
-import GitHubCore
+package import GitHubCore
 
 /// What leaves this node, and what it takes from others (`CACHE_SHARE`).
 package enum ShareRule: String, Hashable, Sendable, CaseIterable {
@@ -38,12 +38,30 @@ package enum ShareRule: String, Hashable, Sendable, CaseIterable {
 
     /// Whether an entry may leave: its bytes are the same for every reader, and they are what GitHub answered.
     package func gives(_ entry: Entry) -> Bool {
-        guard self.takesPart, entry.key.audience == .public, entry.standing != .invalid else { return false }
-        return entry.status == 200 && entry.key.endpoint.isPublicInPublicRepository
+        guard entry.status == 200, entry.standing != .invalid else { return false }
+        return self.admits(entry.key.audience, of: entry.key.endpoint)
     }
 
     /// Whether a claimed entry may be taken in.
     package func takes(_ claim: EntryClaim) -> Bool {
-        self.takesPart && claim.status == 200 && claim.representation.resource.endpoint.isPublicInPublicRepository
+        claim.status == 200 && self.admits(claim.audience, of: claim.representation.resource.endpoint)
+    }
+
+    /// The audiences whose copies may be given to a member, in the order in which they are looked for.
+    package func audiences(of endpoint: Endpoint) -> [Audience] {
+        [.public, AudienceRule.audience(of: endpoint, isPublic: false, to: .anonymous)].filter {
+            self.admits($0, of: endpoint)
+        }
+    }
+
+    /// Whether answers of an endpoint may travel for an audience: never what is one credential's alone.
+    private func admits(_ audience: Audience, of endpoint: Endpoint) -> Bool {
+        guard self.takesPart, endpoint.isPublicInPublicRepository else { return false }
+        switch audience {
+        case .public: return true
+        case .proven:
+            return self == .all && audience == AudienceRule.audience(of: endpoint, isPublic: false, to: .anonymous)
+        case .credential: return false
+        }
     }
 }

@@ -23,15 +23,37 @@ package struct Intake: Sendable {
     }
 
     /// Judges a message as it comes.
-    package func open(_ payload: [UInt8], by author: PeerID, on topic: String, now: Timestamp) -> Ruling {
+    ///
+    /// - Parameters:
+    ///   - payload: What it says.
+    ///   - id: Its id, by which it is known again.
+    ///   - author: Who signed it.
+    ///   - topic: Where it was published.
+    ///   - turnstile: What is remembered of the messages before it.
+    ///   - now: The time here.
+    /// - Returns: What becomes of it.
+    package func open(
+        _ payload: [UInt8],
+        id: [UInt8],
+        by author: PeerID,
+        on topic: String,
+        past turnstile: inout Turnstile,
+        now: Timestamp
+    ) -> Ruling {
         // A stranger's message is not even read.
-        guard self.membership.contains(author) else { return .ignore(.notAMember) }
+        guard self.membership.contains(author) else {
+            return .ignore(turnstile.endure(author, now: now) == .meets ? .notAMember : .tooMuch)
+        }
+        if case .fails(let because) = turnstile.admit(id, by: author, bytes: payload.count, now: now) {
+            return .ignore(because)
+        }
         let claims: [Claim]
         do {
             claims = try Claim.claims(in: payload)
         } catch {
             return .offence("\(error)")
         }
+        if case .fails(let because) = turnstile.charge(claims.count, to: author, now: now) { return .ignore(because) }
         var believed: [Claim] = []
         var doubt: Doubt?
         for claim in claims {
@@ -48,13 +70,25 @@ package struct Intake: Sendable {
     }
 
     /// Judges one claim, with its body or before that is here.
+    ///
+    /// - Parameters:
+    ///   - claim: The claim.
+    ///   - body: The body that it names, where that is here.
+    ///   - author: Who says so.
+    ///   - evidence: How that is known.
+    ///   - topic: The topic it came on, or belongs on.
+    ///   - now: The time here.
+    /// - Returns: Whether it is believed.
     package func judge(
         _ claim: Claim,
         with body: [UInt8]?,
         by author: PeerID,
+        evidence: Testimony.Evidence = .signature,
         on topic: String,
         now: Timestamp
     ) -> PolicyResult {
-        self.policy.judge(Testimony(author: author, topic: topic, claim: claim, body: body, now: now))
+        self.policy.judge(
+            Testimony(author: author, evidence: evidence, topic: topic, claim: claim, body: body, now: now)
+        )
     }
 }

@@ -1,29 +1,3 @@
-package import GitHubCore
-package import Multiformats
-
-/// A claim with what surrounds it: everything that a policy may look at.
-package struct Testimony: Sendable {
-    /// The signed author of the message.
-    package let author: PeerID
-    /// The topic it came on.
-    package let topic: String
-    /// The claim.
-    package let claim: Claim
-    /// The body that the claim names, once it is here.
-    package let body: [UInt8]?
-    /// The time here.
-    package let now: Timestamp
-
-    /// A testimony.
-    package init(author: PeerID, topic: String, claim: Claim, body: [UInt8]?, now: Timestamp) {
-        self.author = author
-        self.topic = topic
-        self.claim = claim
-        self.body = body
-        self.now = now
-    }
-}
-
 /// What a policy says of a testimony.
 package enum PolicyResult: Equatable, Sendable {
     /// Nothing speaks against it.
@@ -34,16 +8,30 @@ package enum PolicyResult: Equatable, Sendable {
 
 /// Why something a peer said is not believed.
 package enum Doubt: String, Error, Sendable, CaseIterable {
+    /// Nothing proves that the author said it.
+    case notProven
     /// The author is no member: ignored, and nobody's fault.
     case notAMember
+    /// The author has lately misbehaved.
+    case notTrusted
+    /// The author says more than anyone has to say.
+    case tooMuch
+    /// The same message was heard before.
+    case repeated
     /// The claim is about another repository than the topic's.
     case wrongTopic
     /// The body does not have the claimed name or length.
     case wrongBody
     /// The body is not the object that it is claimed to be.
     case wrongObject
+    /// It is larger than such a thing can be.
+    case tooLarge
+    /// No state of a run or job has such a version, and no clock shows such a date.
+    case wrongVersion
     /// The claim is dated in the future.
     case fromTheFuture
+    /// The claim is so old that it is no news to anyone.
+    case tooOld
     /// It may not be shared in this mesh.
     case notShareable
 
@@ -52,8 +40,8 @@ package enum Doubt: String, Error, Sendable, CaseIterable {
     /// What depends on this node's own settings or clock is nobody's fault.
     package var isOffence: Bool {
         switch self {
-        case .wrongTopic, .wrongBody, .wrongObject: true
-        case .notAMember, .fromTheFuture, .notShareable: false
+        case .notProven, .wrongTopic, .wrongBody, .wrongObject, .tooLarge: true
+        case .notAMember, .notTrusted, .tooMuch, .repeated, .wrongVersion, .fromTheFuture, .tooOld, .notShareable: false
         }
     }
 }
@@ -84,11 +72,15 @@ package struct AllOf: TrustPolicy {
 }
 
 extension AllOf {
-    /// The policies of this mesh.
+    /// The policies of this mesh, the cheapest first.
     package static func standard(membership: Membership, share: ShareRule, swarmKey: [UInt8]? = nil) -> AllOf {
         AllOf([
-            AuthorIsMember(membership: membership), TopicMatchesRepository(swarmKey: swarmKey),
-            IsShareable(rule: share), TimesArePlausible(), BodyMatchesClaim(), ObjectMatchesClaim(rule: share),
+            AuthorIsMember(membership: membership), AuthorIsProven(), TopicMatchesRepository(swarmKey: swarmKey),
+            AudienceIsShared(rule: share), SizeIsBounded(), TimesArePlausible(), IsYoung(), BodyMatchesClaim(),
+            ObjectMatchesClaim(), ObjectIsShared(rule: share), VersionIsPlausible(),
         ])
     }
+
+    /// What a claim must meet whoever makes it: an honest node makes no other.
+    package static let substance = AllOf([SizeIsBounded(), ObjectMatchesClaim(), VersionIsPlausible()])
 }

@@ -218,9 +218,7 @@ import Testing
 
     @Test(arguments: [[0x02, 0x08, 0x63], [0x01, 0xff], [0x00], [0x02, 0x0a, 0x05]] as [[UInt8]])
     func nonsenseInsteadOfAComparisonCostsThePeerItsConnection(_ bytes: [UInt8]) async throws {
-        var limits = Mesh.Limits()
-        limits.faults = 1
-        let node = try MeshNode(1, members: [2], limits: limits)
+        let node = try MeshNode(1, members: [2])
         let fool = Host(configuration: .init(identity: try MeshNode.identity(2)), logger: quiet)
         fool.handle(Sync.protocolID) { stream in
             _ = try? await stream.readMessage(maximumLength: 1 << 20)
@@ -245,9 +243,7 @@ import Testing
     }
 
     @Test func whatWasNotAskedForIsNotTakenAndEndsTheRound() async throws {
-        var limits = Mesh.Limits()
-        limits.faults = 1
-        let node = try MeshNode(1, members: [2], limits: limits)
+        let node = try MeshNode(1, members: [2])
         let liar = Host(configuration: .init(identity: try MeshNode.identity(2)), logger: quiet)
         let body = Body([1, 2, 3])
         let foreign = try Claim.entry(

@@ -276,7 +276,7 @@ package struct Machine: Sendable {
             case .announceEntry(let entry, let body):
                 announcements.append(.entry(SharedEntry(entry: entry, body: body)))
             case .learnt(let events):
-                for event in events where store.states[event.id]?.cid != event.body.cid {
+                for event in events where event.isNews(beside: store.states[event.id]) {
                     take(event, audience: nil, isOwn: false)
                 }
             }

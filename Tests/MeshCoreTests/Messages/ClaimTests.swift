@@ -33,6 +33,39 @@ import Testing
         #expect(decoded.body.inline == body.bytes)
     }
 
+    @Test func whomAnEntryIsForSurvivesTheWire() throws {
+        let proven = try Audience.proven(.repository(Sample.repository()), .actions)
+        for audience in [Audience.public, proven] {
+            let entry = try Sample.entry(audience: audience)
+            let claim = try #require(Claim(.entry(SharedEntry(entry: entry, body: nil))))
+            let claims = try Claim.claims(in: Claim.batch([claim.encoded]))
+            guard case .entry(_, let decoded) = claims.first else { throw MeshError.missing("entry") }
+            #expect(decoded.audience == audience)
+            #expect(decoded.entry(now: Sample.now).key == entry.key)
+        }
+    }
+
+    @Test func anEntryForAnAudienceOfALaterVersionIsLeftOut() throws {
+        let proven = try Audience.proven(.repository(Sample.repository()), .actions)
+        let claim = try #require(Claim(.entry(SharedEntry(entry: try Sample.entry(audience: proven), body: nil))))
+        // The last of the entry's fields.
+        var bytes = claim.encoded
+        let name = Array("actions".utf8)
+        let places = bytes.indices.filter { bytes[$0...].starts(with: name) }
+        let place = try #require(places.last)
+        bytes.replaceSubrange(place..<place + name.count, with: Array("dungeon".utf8))
+        #expect(try Claim.claims(in: Claim.batch([bytes])).isEmpty)
+    }
+
+    @Test(arguments: [false, true])
+    func whetherAnEventIsPrivateSurvivesTheWire(isPrivate: Bool) throws {
+        let claim = try Sample.event(Sample.run(isPrivate: isPrivate), isPrivate: isPrivate)
+        guard case .event(let event)? = try Claim.claims(in: Claim.batch([claim.encoded])).first,
+            case .event(let shared)? = claim.announcement(with: Sample.run(), now: Sample.now)
+        else { throw MeshError.missing("event") }
+        #expect(event.isPrivate == isPrivate && shared.isPrivate == isPrivate)
+    }
+
     @Test(arguments: PrewarmWord.Phase.allCases)
     func aWordAboutAJobSurvivesTheWire(phase: PrewarmWord.Phase) throws {
         let word = PrewarmWord(job: CID(hashing: [7]), slot: Sample.now, phase: phase)

@@ -31,6 +31,7 @@ import Testing
             deliveredAt: Sample.now,
             deploymentUpdatedAt: nil,
             seenAt: Sample.now.advanced(bySeconds: -1),
+            isPrivate: true,
             object: BodyClaim(body)
         )
         let entry = EntryClaim(try Sample.entry(body: body), body: nil)

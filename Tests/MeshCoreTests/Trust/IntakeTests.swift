@@ -18,8 +18,7 @@ import Testing
         return intake.open(
             Claim.batch(claims.map(\.encoded)),
             by: author ?? self.member,
-            on: Topic.name(for: try Sample.repository(repository)),
-            now: Sample.now
+            on: Topic.name(for: try Sample.repository(repository))
         )
     }
 
@@ -50,7 +49,7 @@ import Testing
         {
             let claim = try #require(Claim(.prewarm(PrewarmWord(job: job, slot: slot, phase: .runs))))
             let intake = Intake(membership: Membership(allowed: nil, bootstrap: [member]), share: share)
-            return intake.open(Claim.batch([claim.encoded]), by: author, on: topic, now: Sample.now)
+            return intake.open(Claim.batch([claim.encoded]), by: author, on: topic)
         }
         let topic = Topic.name(forJob: job)
         #expect(try self.passed(ruling(member, on: topic)) == 1)
@@ -63,12 +62,12 @@ import Testing
     @Test func aStrangersMessageIsIgnoredUnread() throws {
         #expect(try self.doubt(self.open(Sample.event(), by: self.stranger)) == .notAMember)
         let intake = Intake(membership: Membership(allowed: [], bootstrap: [self.member]), share: .public)
-        #expect(self.doubt(intake.open([0xff], by: self.stranger, on: "t", now: Sample.now)) == .notAMember)
+        #expect(self.doubt(intake.open([0xff], by: self.stranger, on: "t")) == .notAMember)
     }
 
     @Test func aMembersNonsenseCountsAgainstWhoPassedItOn() throws {
         let intake = Intake(membership: Membership(allowed: [self.member], bootstrap: []), share: .public)
-        #expect(self.offence(intake.open([0xff], by: self.member, on: "t", now: Sample.now)) == "malformed")
+        #expect(self.offence(intake.open([0xff], by: self.member, on: "t")) == "malformed")
     }
 
     @Test func newsOfAnotherRepositoryIsAnOffence() throws {
@@ -103,8 +102,9 @@ import Testing
             Claim(.entry(SharedEntry(entry: try Sample.entry(validatedAt: ahead), body: nil)))
         )
         #expect(try self.doubt(self.open(entry)) == .fromTheFuture)
+        // No clock is as wrong as that.
         let late = try Sample.event(delivery: "00000000-0000-1fff-8000-000000000000")
-        #expect(try self.doubt(self.open(late)) == .fromTheFuture)
+        #expect(try self.doubt(self.open(late)) == .wrongVersion)
     }
 
     @Test func privateDataIsNotTaken() throws {
@@ -113,6 +113,25 @@ import Testing
             let entry = try #require(Claim(.entry(SharedEntry(entry: try Sample.entry(path), body: nil))))
             #expect(try self.doubt(self.open(entry)) == .notShareable)
         }
+    }
+
+    @Test func privateDataIsTakenWhereAllIsShared() throws {
+        let event = try Sample.event(Sample.run(isPrivate: true), isPrivate: true)
+        #expect(try self.doubt(self.open(event)) == .notShareable)
+        #expect(try self.passed(self.open(event, share: .all)) == 1)
+        let proven = try Audience.proven(.repository(Sample.repository()), .actions)
+        let entry = try #require(Claim(.entry(SharedEntry(entry: try Sample.entry(audience: proven), body: nil))))
+        #expect(try self.doubt(self.open(entry)) == .notShareable)
+        #expect(try self.passed(self.open(entry, share: .all)) == 1)
+        // A job does not say of itself that it is private.
+        let job = Body(Array(#"{"id":7,"run_id":1}"#.utf8))
+        #expect(try self.doubt(self.open(Sample.event(job, kind: .job, isPrivate: true))) == .notShareable)
+        #expect(try self.passed(self.open(Sample.event(job, kind: .job, isPrivate: true), share: .all)) == 1)
+    }
+
+    @Test func aPrivateRunThatIsCalledPublicIsAnOffence() throws {
+        let event = try Sample.event(Sample.run(isPrivate: true), isPrivate: false)
+        #expect(try self.offence(self.open(event, share: .all)) == "wrongObject")
     }
 
     @Test func aMemberMaySayThatARepositoryIsPrivate() throws {
@@ -133,5 +152,51 @@ import Testing
     @Test func oneIgnoredClaimDoesNotTakeTheOthersWithIt() throws {
         let ahead = try Sample.event(acceptedAt: Sample.now.advanced(bySeconds: 301))
         #expect(try self.passed(self.open(ahead, Sample.event())) == 1)
+    }
+
+    @Test func aMessageIsReadOnceHoweverOftenItComes() throws {
+        let intake = Intake(membership: Membership(allowed: [self.member], bootstrap: []), share: .public)
+        let payload = Claim.batch([try Sample.event().encoded])
+        let topic = Topic.name(for: try Sample.repository())
+        var turnstile = Turnstile()
+        func open(_ id: [UInt8]) -> Intake.Ruling {
+            intake.open(payload, id: id, by: self.member, on: topic, past: &turnstile, now: Sample.now)
+        }
+        #expect(self.passed(open([1])) == 1)
+        #expect(self.doubt(open([1])) == .repeated)
+        #expect(self.passed(open([2])) == 1)
+    }
+
+    @Test func whoSaysTooMuchIsHeardNoMoreForAWhile() throws {
+        let intake = Intake(membership: Membership(allowed: [self.member], bootstrap: []), share: .public)
+        let claim = try #require(Claim(.privatized(Sample.repository(), asOf: Sample.now)))
+        let payload = Claim.batch(Array(repeating: claim.encoded, count: 256))
+        let topic = Topic.name(for: try Sample.repository())
+        var turnstile = Turnstile()
+        var rulings: [Intake.Ruling] = []
+        for number in 0..<40 {
+            rulings.append(
+                intake.open(
+                    payload,
+                    id: [UInt8(number)],
+                    by: self.member,
+                    on: topic,
+                    past: &turnstile,
+                    now: Sample.now.advanced(bySeconds: number < 39 ? 0 : 1)
+                )
+            )
+        }
+        let heard = Limits.authorAnnouncements.burst / 256
+        #expect(rulings.prefix(heard).allSatisfy { self.passed($0) == 256 })
+        #expect(rulings[heard..<39].allSatisfy { self.doubt($0) == .tooMuch })
+        #expect(self.passed(rulings[39]) == 256)
+    }
+}
+
+extension Intake {
+    /// Judges a message that is the first of all.
+    fileprivate func open(_ payload: [UInt8], by author: PeerID, on topic: String) -> Ruling {
+        var turnstile = Turnstile()
+        return self.open(payload, id: [1], by: author, on: topic, past: &turnstile, now: Sample.now)
     }
 }

@@ -188,6 +188,9 @@ nonisolated struct WireEvent: Sendable {
   /// Clears the value of `object`. Subsequent reads from it will return its default value.
   mutating func clearObject() {self._object = nil}
 
+  /// Whether the repository is private; its news travels in private networks alone.
+  var isPrivate: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -235,6 +238,9 @@ nonisolated struct WireState: Sendable {
   var hasObject: Bool {self._object != nil}
   /// Clears the value of `object`. Subsequent reads from it will return its default value.
   mutating func clearObject() {self._object = nil}
+
+  /// Whether the repository is private.
+  var isPrivate: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -376,6 +382,16 @@ nonisolated struct WireEntry: Sendable {
   /// Clears the value of `body`. Subsequent reads from it will return its default value.
   mutating func clearBody() {self._body = nil}
 
+  /// Whom it is for; absent where it is for everyone.
+  var audience: WireAudience {
+    get {_audience ?? WireAudience()}
+    set {_audience = newValue}
+  }
+  /// Returns true if `audience` has been explicitly set.
+  var hasAudience: Bool {self._audience != nil}
+  /// Clears the value of `audience`. Subsequent reads from it will return its default value.
+  mutating func clearAudience() {self._audience = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -383,6 +399,21 @@ nonisolated struct WireEntry: Sendable {
   fileprivate var _resource: WireResource? = nil
   fileprivate var _headers: WireHeaders? = nil
   fileprivate var _body: WireBody? = nil
+  fileprivate var _audience: WireAudience? = nil
+}
+
+/// Whoever GitHub lets read so much of the resource's repository; travels in private networks alone.
+nonisolated struct WireAudience: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The permission that reading needs, as GitHub names it.
+  var permission: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct WireResource: Sendable {
@@ -935,7 +966,7 @@ nonisolated extension WireAnnouncement: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Event"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}delivery\0\u{3}deployment_updated_at\0\u{3}accepted_at\0\u{1}object\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}delivery\0\u{3}deployment_updated_at\0\u{3}accepted_at\0\u{1}object\0\u{3}is_private\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -948,6 +979,7 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 3: try { try decoder.decodeSingularInt64Field(value: &self._deploymentUpdatedAt) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.acceptedAt) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._object) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.isPrivate) }()
       default: break
       }
     }
@@ -973,6 +1005,9 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     try { if let v = self._object {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
+    if self.isPrivate != false {
+      try visitor.visitSingularBoolField(value: self.isPrivate, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -982,6 +1017,7 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs._deploymentUpdatedAt != rhs._deploymentUpdatedAt {return false}
     if lhs.acceptedAt != rhs.acceptedAt {return false}
     if lhs._object != rhs._object {return false}
+    if lhs.isPrivate != rhs.isPrivate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -989,7 +1025,7 @@ nonisolated extension WireEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension WireState: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".State"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}delivered_at\0\u{3}deployment_updated_at\0\u{3}seen_at\0\u{1}object\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}delivered_at\0\u{3}deployment_updated_at\0\u{3}seen_at\0\u{1}object\0\u{3}is_private\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1002,6 +1038,7 @@ nonisolated extension WireState: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 3: try { try decoder.decodeSingularInt64Field(value: &self._deploymentUpdatedAt) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.seenAt) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._object) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.isPrivate) }()
       default: break
       }
     }
@@ -1027,6 +1064,9 @@ nonisolated extension WireState: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     try { if let v = self._object {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
+    if self.isPrivate != false {
+      try visitor.visitSingularBoolField(value: self.isPrivate, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1036,6 +1076,7 @@ nonisolated extension WireState: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs._deploymentUpdatedAt != rhs._deploymentUpdatedAt {return false}
     if lhs.seenAt != rhs.seenAt {return false}
     if lhs._object != rhs._object {return false}
+    if lhs.isPrivate != rhs.isPrivate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1117,7 +1158,7 @@ nonisolated extension WirePrewarm.Phase: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Entry"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}resource\0\u{1}status\0\u{1}headers\0\u{3}validated_at\0\u{3}fresh_until\0\u{1}body\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}resource\0\u{1}status\0\u{1}headers\0\u{3}validated_at\0\u{3}fresh_until\0\u{1}body\0\u{1}audience\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1131,6 +1172,7 @@ nonisolated extension WireEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.validatedAt) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.freshUntil) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._body) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._audience) }()
       default: break
       }
     }
@@ -1159,6 +1201,9 @@ nonisolated extension WireEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     try { if let v = self._body {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
     } }()
+    try { if let v = self._audience {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1169,6 +1214,37 @@ nonisolated extension WireEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.validatedAt != rhs.validatedAt {return false}
     if lhs.freshUntil != rhs.freshUntil {return false}
     if lhs._body != rhs._body {return false}
+    if lhs._audience != rhs._audience {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAudience: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Audience"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}permission\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.permission) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.permission.isEmpty {
+      try visitor.visitSingularStringField(value: self.permission, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireAudience, rhs: WireAudience) -> Bool {
+    if lhs.permission != rhs.permission {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
