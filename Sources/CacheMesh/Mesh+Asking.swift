@@ -28,7 +28,7 @@ extension Mesh {
             case .copy(let claim):
                 let doubt = choice.weigh(claim)
                 if doubt == .wrongBody {
-                    self.host.fault(.wrong, of: answer.peer, because: "it gave a copy without its bytes")
+                    self.blame(answer.peer, .wrong, because: "it gave a copy without its bytes")
                 }
                 return doubt == nil ? true : nil
             case .notFound, .body: return false

@@ -72,7 +72,7 @@ extension Mesh {
 
     /// Holds against a peer that GitHub showed what it said not to be so.
     package func distrust(_ peer: PeerID) async {
-        self.host.fault(.lie, of: peer, because: "GitHub says otherwise than it did")
+        self.blame(peer, .lie, because: "GitHub says otherwise than it did")
     }
 
     /// The connected peers.

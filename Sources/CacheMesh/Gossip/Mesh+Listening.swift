@@ -20,11 +20,11 @@ extension Mesh {
                 case .ignore(let doubt):
                     self.pubSub.report(message.id, .ignore)
                     self.logger.debug("A message is ignored", metadata: self.metadata(message, doubt.rawValue))
-                    self.blame(message, for: doubt)
+                    self.judgeBearer(of: message, for: doubt)
                 case .offence(let reason):
                     self.pubSub.report(message.id, .reject)
                     self.logger.debug("A message is rejected", metadata: self.metadata(message, reason))
-                    self.host.fault(.wrong, of: message.source, because: reason)
+                    self.blame(message.source, .wrong, because: reason)
                 }
             }
         }
@@ -44,14 +44,14 @@ extension Mesh {
     }
 
     /// What others passed on in good faith counts against whoever could have known: its author, and who plays it again.
-    private func blame(_ message: PubSub.Message, for doubt: Doubt) {
+    private func judgeBearer(of message: PubSub.Message, for doubt: Doubt) {
         switch doubt {
         case .tooMuch where message.source == message.author:
-            self.host.fault(.wrong, of: message.source, because: "it says more than anyone has to say")
+            self.blame(message.source, .wrong, because: "it says more than anyone has to say")
         case .wrongVersion where message.source == message.author:
-            self.host.fault(.wrong, of: message.source, because: "it tells of what cannot be yet")
+            self.blame(message.source, .wrong, because: "it tells of what cannot be yet")
         case .repeated:
-            self.host.fault(.wrong, of: message.source, because: "it plays messages again")
+            self.blame(message.source, .wrong, because: "it plays messages again")
         default:
             break
         }
@@ -99,7 +99,7 @@ extension Mesh {
             let response = await self.ask(peer, for: cid)
             guard case .body(let bytes)? = response else { continue }
             guard let body = Body(bytes, claimed: cid) else {
-                self.host.fault(.wrong, of: peer, because: "it gave a body that has not the name it was asked by")
+                self.blame(peer, .wrong, because: "it gave a body that has not the name it was asked by")
                 continue
             }
             let result = self.intake.judge(claim, with: bytes, by: message.author, on: message.topic, now: self.now())
@@ -107,7 +107,7 @@ extension Mesh {
                 self.logger.debug("A pulled body is not believed", metadata: self.metadata(message, "\(result)"))
                 // The body has the name that the author signed, so nobody else is to blame.
                 if case .fails(let doubt) = result, doubt.isOffence, message.author == message.source {
-                    self.host.fault(.wrong, of: message.author, because: doubt.rawValue)
+                    self.blame(message.author, .wrong, because: doubt.rawValue)
                 }
                 return nil
             }
@@ -122,7 +122,7 @@ extension Mesh {
                 try await self.client.ask(peer, .body(cid))
             }
         } catch is TimedOut {
-            self.host.fault(.sluggish, of: peer, because: "it gives what it is asked for too slowly")
+            self.blame(peer, .sluggish, because: "it gives what it is asked for too slowly")
         } catch {
             self.logger.debug("A peer does not answer", metadata: ["peer": "\(peer)", "error": "\(error)"])
         }
