@@ -210,6 +210,7 @@ extension DHT {
             return try Kademlia.Response(decoding: Array(buffer: bytes), to: request, limits: limits)
         } catch {
             stream.reset()
+            self.blame(stream.peer, for: error)
             throw error
         }
     }

@@ -169,6 +169,16 @@ package final class DHT: Service, Sendable {
                 metadata: ["peer": "\(stream.peer)", "error": "\(error)"]
             )
             stream.reset()
+            self.blame(stream.peer, for: error)
+        }
+    }
+
+    /// Holds against a peer what no program says that knows the protocol.
+    func blame(_ peer: PeerID, for error: any Error) {
+        switch error {
+        case Kademlia.Failure.malformed, StreamError.messageTooLong, StreamError.malformed:
+            self.host.fault(.wrong, of: peer, because: "what it says about the table makes no sense")
+        default: break
         }
     }
 
