@@ -20,6 +20,9 @@ final class ServedNode: Sendable {
         var object: JSONObject? { (try? JSONSlices(self.body)).flatMap { try? JSONObject($0) } }
     }
 
+    /// Takes bodies as they come: runs that are alike shrink further than a careful client unpacks.
+    private static let client = HTTPClient(eventLoopGroupProvider: .singleton)
+
     let host: Int
     let folder: URL
     private let processes: [Process]
@@ -141,7 +144,7 @@ final class ServedNode: Sendable {
         request.headers.replaceOrAdd(name: "Host", value: "localhost")
         request.headers.replaceOrAdd(name: "User-Agent", value: "hookcache-trial")
         request.body = body.map { .bytes($0) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await Self.client.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Answer(status: Int(response.status.code), body: Array(buffer: bytes))
     }

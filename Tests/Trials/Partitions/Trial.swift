@@ -76,7 +76,7 @@ enum Trial {
         var verdict = Verdict()
         var truth = Truth(stage.github)
         try await truth.goOn()
-        let start = try await Self.agree(stage, truth, within: options.patience)
+        let start = try await Self.agree(stage, await truth.state(), within: options.patience)
         verdict.lost += start
         say("three nodes, before the first cut: \(start.isEmpty ? "all agree" : "\(start.count) states are missing")")
         let calls = await stage.github.statistics.counted
@@ -86,16 +86,19 @@ enum Trial {
             try stage.cables.cut(cut)
             if manner == .broken { try stage.cables.breakConnections(across: cut) }
             try await truth.goOn()
-            for reader in readers { reader.watch(await truth.youngest()) }
+            for reader in readers { reader.watch(await truth.youngest().keys.sorted()) }
             if manner != .brief { try await stage.meet(cut) }
             try await truth.goOn()
-            for reader in readers { reader.watch(await truth.youngest()) }
-            let behind = try await Self.missing(stage, truth).count
+            for reader in readers { reader.watch(await truth.youngest().keys.sorted()) }
+            let behind = try await Self.missing(stage, await truth.youngest()).count
             let before = try stage.cables.bytesSent()
             try stage.cables.heal()
             let healed = ContinuousClock.now
-            let lost = try await Self.agree(stage, truth, within: options.patience)
+            let late = try await Self.agree(stage, await truth.youngest(), within: options.patience)
             let seconds = (ContinuousClock.now - healed) / .seconds(1)
+            // What was shown before must still be there; to ask for all of it takes its time.
+            let all = await truth.state()
+            let lost = late.isEmpty ? try await Self.agree(stage, all, within: options.patience) : late
             let sent = try stage.cables.bytesSent() - before
             verdict.cuts += 1
             if lost.isEmpty { verdict.healing.append(seconds) }
@@ -109,19 +112,22 @@ enum Trial {
         return verdict
     }
 
-    /// Waits until every node shows what GitHub has; gives what is still missing when patience ends.
-    private static func agree(_ stage: Stage, _ truth: Truth, within patience: Duration) async throws -> [String] {
+    /// Waits until every node shows what is so at GitHub; gives what is still missing when patience ends.
+    private static func agree(
+        _ stage: Stage,
+        _ state: [Subject: Sight],
+        within patience: Duration
+    ) async throws -> [String] {
         let deadline = ContinuousClock.now + patience
-        var missing = try await Self.missing(stage, truth)
+        var missing = try await Self.missing(stage, state)
         while !missing.isEmpty, ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(50))
-            missing = try await Self.missing(stage, truth)
+            missing = try await Self.missing(stage, state)
         }
         return missing
     }
 
-    private static func missing(_ stage: Stage, _ truth: Truth) async throws -> [String] {
-        let state = await truth.state()
+    private static func missing(_ stage: Stage, _ state: [Subject: Sight]) async throws -> [String] {
         var missing: [String] = []
         for node in stage.nodes { missing += try await Truth.missing(of: state, at: node) }
         return missing

@@ -4,6 +4,9 @@ import GitHubSimulatorCore
 
 /// The workflow runs that happen at GitHub during the trial, and what every node must come to show.
 struct Truth {
+    /// Runs on a page, unless a reader asks for more.
+    private static let page = 30
+
     private let github: SimulatedGitHubServer
     /// Every run, in the order of its start.
     private var runs: [(id: Int64, repository: RepositoryName)] = []
@@ -25,9 +28,9 @@ struct Truth {
         await self.github.settle()
     }
 
-    /// The last runs and their jobs.
-    func youngest() async -> [Subject] {
-        await self.subjects(self.runs.suffix(2 * Stage.repositories.count)).keys.sorted()
+    /// What the last runs and their jobs are at GitHub: all that changes in a cut is among them.
+    func youngest() async -> [Subject: Sight] {
+        await self.subjects(self.runs.suffix(3 * Stage.repositories.count))
     }
 
     /// What every run and job is at GitHub.
@@ -72,7 +75,9 @@ struct Truth {
             }
             var listed: [Int64: Sight] = [:]
             for run in list.objects("workflow_runs") { listed[run.integer("id") ?? 0] = Sight(run) }
-            for (subject, sight) in truth where subject.kind == .runs && subject.repository == repository {
+            let runs = truth.filter { $0.key.kind == .runs && $0.key.repository == repository }
+            // The newest stand on the first page, and a later run has a higher number.
+            for (subject, sight) in runs.sorted(by: { $0.key > $1.key }).prefix(Self.page) {
                 guard listed[subject.id] != sight else { continue }
                 let shown = listed[subject.id]?.description ?? "nothing"
                 missing.append("\(name) \(path) on \(subject.id): \(shown) for \(sight)")
