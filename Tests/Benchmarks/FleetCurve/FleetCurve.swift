@@ -1,5 +1,6 @@
 import FleetModel
 import Foundation
+import Synchronization
 
 /// What gossip costs a node, by the size of the fleet and by how many repositories the node follows.
 ///
@@ -29,14 +30,19 @@ enum FleetCurve {
                 exit(64)
             }
         }
-        var results: [FleetModel.Result] = []
-        for size in sizes {
+        // The largest takes longest: it begins first.
+        let ordered = sizes.sorted(by: >)
+        let reckoned = Mutex<[Result<FleetModel.Result, any Error>]>([])
+        DispatchQueue.concurrentPerform(iterations: ordered.count) { index in
             let start = ContinuousClock.now
-            let result = try FleetModel(nodes: size).run()
-            results.append(result)
+            let result = Result { try FleetModel(nodes: ordered[index]).run() }
             let seconds = (ContinuousClock.now - start) / .seconds(1)
-            print(String(format: "%d nodes, reckoned in %.0f s: ", size, seconds) + result.description)
+            if case .success(let result) = result {
+                print(String(format: "%d nodes, reckoned in %.0f s: ", result.nodes, seconds) + result.description)
+            }
+            reckoned.withLock { $0.append(result) }
         }
+        let results = try reckoned.withLock { try $0.map { try $0.get() } }.sorted { $0.nodes < $1.nodes }
         let report = Report(results: results, model: FleetModel(nodes: 0))
         print("\n\(report.table)")
         if writes { try report.write() }

@@ -7,7 +7,7 @@ package struct FleetModel: Sendable {
     /// How many repositories there are.
     package var repositories = 1000
     /// How many of them a node follows: as many nodes follow the first number as follow the last.
-    package var follows = [1, 2, 4, 8, 16, 32]
+    package var follows = [1, 2, 4, 8, 16]
     /// How many other followers of each of its repositories a node dials.
     package var dials = 3
     /// Seconds between a repository's events.
