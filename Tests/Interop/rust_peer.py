@@ -63,10 +63,10 @@ class Node:
         if op == "ping":
             return {"rtt_ms": [self.node.get_peer_rtt(command["peer"]) * 1000]}
         if op == "kad_provide":
-            self.node.start_providing(command["key"])
+            self.node.start_providing(bytes.fromhex(command["key"]).decode())
             return {}
         if op == "kad_providers":
-            return {"providers": self.node.get_providers(command["key"])}
+            return {"providers": self.node.get_providers(bytes.fromhex(command["key"]).decode())}
         raise ValueError(f"no such op: {op}")
 
     def handle(self, command):

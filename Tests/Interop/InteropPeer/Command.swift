@@ -9,10 +9,16 @@ struct Command: Decodable, Sendable {
     var topic: String?
     var data: Data?
     var key: String?
+    var cid: String?
     var `protocol`: String?
     var count: Int?
     var size: Int?
     var gap: Double?
+
+    private enum CodingKeys: String, CodingKey {
+        case op, id, addr, peer, topic, data, key, `protocol`, count, size, gap
+        case cid = "cid_hex"
+    }
 
     /// What the answer is to be known by: any number or text.
     enum Name: Decodable, Sendable {

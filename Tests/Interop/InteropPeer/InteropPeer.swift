@@ -34,8 +34,11 @@ struct InteropPeer: AsyncParsableCommand {
     @Option(help: "The file with the private network's key.")
     var psk: String?
 
-    @Option(help: "Whether to take part in Kademlia under IPFS's protocol: off, client or server.")
+    @Option(help: "Whether to take part in Kademlia: off, client or server.")
     var kad = Kad.off
+
+    @Option(help: "The protocol of Kademlia; stock nodes of IPFS speak the default.")
+    var kadProtocol = "/ipfs/kad/1.0.0"
 
     @Flag(help: "Take commands on the standard input; its end ends the node.")
     var stdin = false

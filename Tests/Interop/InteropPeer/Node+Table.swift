@@ -28,6 +28,10 @@ extension Node {
     }
 
     private static func key(of command: Command) throws -> [UInt8] {
+        if let text = command.cid, let cid = [UInt8](hexadecimal: text) {
+            // Its version and its codec take a byte each.
+            return Array(try CID(bytes: cid).bytes.dropFirst(2))
+        }
         guard let key = [UInt8](hexadecimal: try command.need(\.key, "key")) else {
             throw Command.Mistake(description: "\(command.op) takes its key in hexadecimal")
         }

@@ -21,7 +21,7 @@ final class Node: Sendable {
         self.host = LibP2P.Host(configuration: try options.hostConfiguration(), logger: logger)
         self.pubsub = PubSub(host: self.host, logger: logger)
         var table = DHT.Configuration()
-        table.protocolID = "/ipfs/kad/1.0.0"
+        table.protocolID = options.kadProtocol
         table.isServer = options.kad == .server
         self.dht = options.kad == .off ? nil : DHT(host: self.host, configuration: table, logger: logger)
         for protocolID in options.serve { self.serveEcho(on: protocolID) }
