@@ -115,6 +115,21 @@ extension Freshness {
         if source == .prewarm, let asked, next.key.audience.isOfMany, next.status == 200, next.standing != .invalid {
             directives.append(.announceEntry(next, asked))
         }
+        // What a peer claimed of exactly this is so by GitHub's own word.
+        let isClaimed = remembered.contains {
+            $0.state.authority == .peer && $0.state.id.endpoint == entry.key.endpoint
+        }
+        if let asked, isClaimed {
+            let news = Self.objects(
+                in: asked,
+                entry.key,
+                asOf: askedAt,
+                authority: .list,
+                source: source,
+                remembered: remembered
+            )
+            directives.append(.learnt(news))
+        }
         return directives
     }
 
