@@ -36,6 +36,8 @@ struct NodeSharingTests {
     func aPeersNewsServesThoseWhoProvedAccess(isToldSo: Bool) async throws {
         let world = try NodeWorld(watch: [.repository(NodeWorld.vault)], sharesPrivate: true)
         try await world.running {
+            // What GitHub lists tells whose it is.
+            _ = try world.origin.act { try $0.startRun(.init(NodeWorld.vault), at: $1) }
             let reader = world.caller("reader", [.read(NodeWorld.vault)])
             #expect(await world.read(Self.list, reader).status == 200)
             let (run, news) = try self.beginning(world, isPrivate: isToldSo)

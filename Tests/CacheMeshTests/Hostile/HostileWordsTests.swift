@@ -68,7 +68,7 @@ import Testing
         try await self.withLiar { follower, liar, honest, log in
             for _ in 0..<3 { try liar.publish(try self.event(text, inline: inline)) }
             try await liar.isBanned(by: follower)
-            #expect(log.tells("A peer is banned", "\(liar.host.peerID)", reason))
+            try await log.eventuallyTells("A peer is banned", "\(liar.host.peerID)", reason)
             try await self.hears(honest, follower)
         }
     }
@@ -79,7 +79,7 @@ import Testing
                 try liar.publish(try self.event(#"{"id":7}"#, delivery: "00000000-0000-1fff-8000-000000000000"))
             }
             try await liar.isBanned(by: follower)
-            #expect(log.tells("A peer is banned", "what cannot be yet"))
+            try await log.eventuallyTells("A peer is banned", "what cannot be yet")
             try await self.hears(honest, follower)
         }
     }
@@ -93,10 +93,14 @@ import Testing
             // A third peer brings what it signed.
             let bearer = try HostileMember(9)
             try await bearer.running(connectedTo: follower) {
-                let stream = try await bearer.host.openStream(to: follower.peer, protocols: [Self.gossip])
                 let claim = try #require(Claim(.event(try Sample.object(2))))
-                try await stream.writeMessage(try liar.signed(Claim.batch([claim.encoded]), sequence: .max))
-                while !log.tells("A message is ignored", "notTrusted") { try await Task.sleep(for: .milliseconds(2)) }
+                let word = try liar.signed(Claim.batch([claim.encoded]), sequence: .max)
+                while !log.tells("A message is ignored", "notTrusted") {
+                    // The bearer's own gossip may take the stream's place.
+                    let stream = try await bearer.host.openStream(to: follower.peer, protocols: [Self.gossip])
+                    try? await stream.writeMessage(word)
+                    try await Task.sleep(for: .milliseconds(20))
+                }
                 #expect(!follower.mesh.host.isBanned(bearer.host.peerID))
             }
             try await self.hears(honest, follower)
@@ -113,7 +117,7 @@ import Testing
                 sent += 1
                 if sent % 16 == 0 { try await Task.sleep(for: .milliseconds(1)) }
             }
-            #expect(log.tells("A peer is banned", "more than anyone has to say"))
+            try await log.eventuallyTells("A peer is banned", "more than anyone has to say")
             await honest.mesh.announce(.event(try Sample.object(42)))
             var believed = 0
             for await heard in follower.mesh.announcements {
@@ -130,7 +134,7 @@ import Testing
                 for _ in 0..<16 { try? stranger.publish([0xff]) }
                 try await Task.sleep(for: .milliseconds(1))
             }
-            #expect(log.tells("A peer is banned", "more than anyone has to say"))
+            try await log.eventuallyTells("A peer is banned", "more than anyone has to say")
             try await self.hears(honest, follower)
         }
     }
@@ -140,15 +144,15 @@ import Testing
         forgetful.parameters.heartbeat = .milliseconds(10)
         forgetful.parameters.seenLifetime = .milliseconds(10)
         try await self.withLiar(gossip: forgetful) { follower, liar, honest, log in
-            let stream = try await liar.host.openStream(to: follower.peer, protocols: [Self.gossip])
             let claim = try #require(Claim(.event(try Sample.object(1))))
             let recording = try liar.signed(Claim.batch([claim.encoded]), sequence: 1)
             while !follower.mesh.host.isBanned(liar.host.peerID) {
-                guard (try? await stream.writeMessage(recording)) != nil else { break }
-                try await Task.sleep(for: .milliseconds(5))
+                guard
+                    let stream = try? await liar.host.openStream(to: follower.peer, protocols: [Self.gossip])
+                else { continue }
+                while (try? await stream.writeMessage(recording)) != nil { try await Task.sleep(for: .milliseconds(5)) }
             }
-            try await liar.isBanned(by: follower)
-            #expect(log.tells("A peer is banned", "plays messages again"))
+            try await log.eventuallyTells("A peer is banned", "plays messages again")
             #expect(try #require(await follower.first()).runID == 1)
             try await self.hears(honest, follower)
         }

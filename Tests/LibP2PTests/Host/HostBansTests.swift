@@ -14,7 +14,7 @@ struct HostBansTests {
             let peer = try await hosts[0].connect(hosts[1].address)
             hosts[0].ban(peer, because: "of a test")
             _ = try await events.first { if case .disconnected = $0 { true } else { false } }
-            #expect(log.tells("A peer is banned", "of a test", "\(peer)"))
+            try await log.eventuallyTells("A peer is banned", "of a test", "\(peer)")
             let refusal = await #expect(throws: HostError.self) { try await hosts[0].connect(hosts[1].address) }
             #expect(refusal?.code == .banned)
             // From the other side it comes no further than its name.
