@@ -16,6 +16,8 @@ struct Outbox {
     let wakeup = Wakeup()
     private let limits: PubSub.Limits
     private var queue: Deque<GossipRouter.RPC> = []
+    /// What is worth nothing once it is late: IDONTWANT overtakes messages.
+    private var urgent: Deque<GossipRouter.RPC> = []
     private var bytes = 0
 
     init(limits: PubSub.Limits) {
@@ -23,6 +25,11 @@ struct Outbox {
     }
 
     mutating func append(_ rpc: GossipRouter.RPC) -> Outcome {
+        if rpc.isUrgent {
+            guard self.urgent.count < self.limits.queuedControls else { return .dropped }
+            self.urgent.append(rpc)
+            return .queued
+        }
         let size = Self.size(of: rpc)
         if !rpc.messages.isEmpty {
             let isFull = self.queue.count >= self.limits.queuedRPCs || self.bytes + size > self.limits.queuedBytes
@@ -37,6 +44,7 @@ struct Outbox {
     }
 
     mutating func removeFirst() -> GossipRouter.RPC? {
+        if let rpc = self.urgent.popFirst() { return rpc }
         guard let rpc = self.queue.popFirst() else { return nil }
         self.bytes -= Self.size(of: rpc)
         return rpc
@@ -44,10 +52,21 @@ struct Outbox {
 
     mutating func removeAll() {
         self.queue.removeAll()
+        self.urgent.removeAll()
         self.bytes = 0
     }
 
     private static func size(of rpc: GossipRouter.RPC) -> Int {
         rpc.messages.reduce(0) { $0 + ($1.data?.count ?? 0) }
+    }
+}
+
+extension GossipRouter.RPC {
+    /// Whether it says nothing but what must be said at once and may be lost.
+    fileprivate var isUrgent: Bool {
+        guard !self.dontWants.isEmpty else { return false }
+        var rest = self
+        rest.dontWants = []
+        return rest.isEmpty
     }
 }
