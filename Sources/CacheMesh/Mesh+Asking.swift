@@ -30,6 +30,7 @@ extension Mesh {
                 if doubt == .wrongBody {
                     self.blame(answer.peer, .wrong, because: "it gave a copy without its bytes")
                 }
+                if doubt == nil { self.pubSub.credit(answer.peer, limits.praise) }
                 return doubt == nil ? true : nil
             case .notFound, .body: return false
             case .refused, .busy, nil: return nil

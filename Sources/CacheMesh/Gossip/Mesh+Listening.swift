@@ -111,6 +111,7 @@ extension Mesh {
                 }
                 return nil
             }
+            self.pubSub.credit(peer, limits.praise)
             return body
         }
         return nil
