@@ -2,6 +2,9 @@ import OrderedCollections
 import Multiformats
 
 extension GossipRouter {
+    /// Heartbeats between sweeps of backoffs that are over.
+    private static let backoffSweep: UInt64 = 15
+
     /// A heartbeat is due: meshes are mended, messages advertised, what is old forgotten.
     package mutating func heartbeat(now: Duration) -> [Directive] {
         self.heartbeats += 1
@@ -10,11 +13,12 @@ extension GossipRouter {
         let leaving = self.peers.keys.flatMap { self.shun($0) }
         var outbox = Outbox()
         let isOpportunity = self.heartbeats.isMultiple(of: UInt64(max(1, self.parameters.opportunisticGraftTicks)))
+        let dialled = self.peers.filter(\.value.isOutbound).map(\.key)
         for topic in self.meshes.keys {
             self.purge(topic, now: now, into: &outbox)
             self.mend(topic, now: now, into: &outbox)
             self.trim(topic, now: now, into: &outbox)
-            self.fillOutbound(topic, now: now, into: &outbox)
+            self.fill(topic, with: dialled, now: now, into: &outbox)
             if isOpportunity { self.better(topic, now: now, into: &outbox) }
         }
         for topic in self.fanouts.keys {
@@ -46,6 +50,8 @@ extension GossipRouter {
             let window = self.parameters.score.topic.meshDeliveriesWindow
             self.accepted = self.accepted.filter { $0.value + window > now }
         }
+        // There may be many, and one that is over hinders nobody.
+        guard self.heartbeats.isMultiple(of: Self.backoffSweep) else { return }
         for (topic, peers) in self.backoffs {
             let current = peers.filter { $0.value + self.parameters.heartbeat > now }
             self.backoffCount -= peers.count - current.count

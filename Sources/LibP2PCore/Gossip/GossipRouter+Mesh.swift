@@ -39,7 +39,7 @@ extension GossipRouter {
 
     /// Takes the peer out of the mesh, tells it, and keeps both sides from grafting for a while.
     ///
-    /// - Parameter naming: Whether the peer is told of others that follow the topic.
+    /// Where it is only for lack of room, it is told of others that follow the topic.
     mutating func prune(
         _ peer: PeerID,
         _ topic: String,
@@ -119,12 +119,12 @@ extension GossipRouter {
     }
 
     /// Adds peers that this node dialled where a mesh has too few of them.
-    mutating func fillOutbound(_ topic: String, now: Duration, into outbox: inout Outbox) {
+    mutating func fill(_ topic: String, with dialled: [PeerID], now: Duration, into outbox: inout Outbox) {
         guard let mesh = self.meshes[topic], mesh.count >= self.parameters.degreeLow else { return }
         let missing = self.parameters.degreeOut - mesh.count { self.peers[$0]?.isOutbound == true }
         guard missing > 0 else { return }
-        let candidates = self.candidates(for: topic, now).filter { self.peers[$0]?.isOutbound == true }
-        for peer in candidates.prefix(missing) { self.graft(peer, topic, into: &outbox) }
+        let candidates = dialled.filter { !mesh.contains($0) && self.mayGraft($0, topic, now) }
+        for peer in candidates.shuffled(using: &self.random).prefix(missing) { self.graft(peer, topic, into: &outbox) }
     }
 
     /// Adds better peers to a mesh whose median score is low.

@@ -148,11 +148,7 @@ extension GossipRouter {
 extension GossipRouter {
     /// A peer can be spoken to: it is told what this node follows.
     ///
-    /// - Parameters:
-    ///   - peer: The peer.
-    ///   - version: What it speaks.
-    ///   - isOutbound: Whether this node dialled it.
-    ///   - address: Where it is connected from; many peers at one address count against all of them.
+    /// Many peers at one address count against all of them.
     package mutating func add(
         _ peer: PeerID,
         speaking version: Version,
