@@ -11,4 +11,7 @@ extension Mesh {
 
     /// What came by gossip so far.
     package var gossipCounts: PubSub.Counts { self.pubSub.counts }
+
+    /// Whether a peer is connected for more than an answer to one question.
+    package func keeps(_ peer: PeerID) -> Bool { self.host.isKept(peer) }
 }

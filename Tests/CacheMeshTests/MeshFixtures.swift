@@ -24,24 +24,23 @@ struct MeshNode: Sendable {
         bootstrap: [Multiaddr] = [],
         limits: Mesh.Limits = Mesh.Limits(),
         gossip: PubSub.Configuration = PubSub.Configuration(),
-        logger: Logger = quiet
+        logger: Logger = quiet,
+        directory: String? = nil,
+        adjust: (inout Mesh.Configuration) -> Void = { _ in }
     ) throws {
         let identity = try Self.identity(number)
         self.peer = identity.peerID
-        self.store = try CacheStore(configuration: .init(), logger: quiet, now: { Sample.now })
+        self.store = try CacheStore(configuration: .init(directory: directory), logger: quiet, now: { Sample.now })
         let allowed = try Set(members.map { try Self.identity($0).peerID })
-        self.mesh = Mesh(
-            configuration: Mesh.Configuration(
-                host: Host.Configuration(identity: identity, bootstrap: bootstrap),
-                membership: Membership(allowed: allowed, bootstrap: []),
-                share: share,
-                gossip: gossip,
-                limits: limits
-            ),
-            store: self.store,
-            logger: logger,
-            now: { Sample.now }
+        var configuration = Mesh.Configuration(
+            host: Host.Configuration(identity: identity, bootstrap: bootstrap),
+            membership: Membership(allowed: allowed, bootstrap: []),
+            share: share,
+            gossip: gossip,
+            limits: limits
         )
+        adjust(&configuration)
+        self.mesh = Mesh(configuration: configuration, store: self.store, logger: logger, now: { Sample.now })
     }
 
     static func identity(_ number: UInt8) throws -> KeyPair {

@@ -134,7 +134,7 @@ package struct RoutingTable: Sendable {
 
     /// A key that belongs in a bucket, in the form of a peer's name; nil where chance finds none.
     package func key(atDepth depth: Int, using random: inout some RandomNumberGenerator) -> [UInt8]? {
-        for _ in 0..<(8 << min(depth, 14)) {
+        for _ in 0..<(64 << min(depth, 9)) {
             let name: [UInt8] = [0x12, 0x20] + (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
             if self.index(of: Kademlia.Key(of: name)) == depth { return name }
         }

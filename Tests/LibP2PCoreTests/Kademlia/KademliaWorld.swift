@@ -59,13 +59,14 @@ struct KademliaWorld {
     /// One question and its answer; nil where nobody answers.
     mutating func ask(_ peer: PeerID, _ request: Kademlia.Request, from asker: PeerID) -> Kademlia.Response? {
         self.questions += 1
-        guard !self.dead.contains(peer), var server = self.servers[peer] else {
+        guard !self.dead.contains(peer), self.servers[peer] != nil else {
             self.servers[asker]?.table.failed(peer)
             return nil
         }
         self.meet(asker, peer)
         if let lie = self.lies[peer] { return Kademlia.Response(closer: lie, providers: []) }
-        server = self.servers[peer] ?? server
+        // Taken out while it answers, so that its tables are not copied.
+        guard var server = self.servers.removeValue(forKey: peer) else { return nil }
         let reply = server.answer(request, of: asker, at: self.addresses[asker]?.first, now: self.now) {
             self.addresses[$0] ?? []
         }

@@ -29,7 +29,9 @@ struct RendezvousTests {
     }
 
     @Test func whoLacksPeersSearchesLessAndLessOften() {
-        var rendezvous = Rendezvous()
+        var limits = Rendezvous.Limits()
+        limits.renewal = .seconds(100_000)
+        var rendezvous = Rendezvous(limits: limits)
         rendezvous.follow([self.network], now: .zero)
         var now = Duration.zero
         var waits: [Duration] = []

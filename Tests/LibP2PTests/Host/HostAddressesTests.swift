@@ -97,6 +97,8 @@ struct HostAddressesTests {
             #expect(!addresses.contains { $0.description.hasPrefix("/ip6/fe80") })
             _ = try await hosts[1].connect(loopback)
             _ = try await hosts[2].connect(four)
+            // Who dialled knows it first.
+            while await hosts[0].peers().count < 2 { try await Task.sleep(for: .milliseconds(1)) }
             let seen = await hosts[0].peers().flatMap(\.addresses).map(\.description)
             #expect(seen.contains { $0.hasPrefix("/ip6/::1/tcp/") })
             #expect(seen.contains { $0.hasPrefix("/ip4/127.0.0.1/tcp/") })

@@ -19,6 +19,8 @@ struct HostTrimmingTests {
         let hosts = try [self.trimming(1, high: 3, low: 2)] + (2...5).map { try configuration($0) }
         try await withHosts(hosts) { hosts in
             for host in hosts.dropFirst() { _ = try await host.connect(hosts[0].address) }
+            // Who dialled knows it first.
+            while await hosts[0].peers().count < 4 { try await Task.sleep(for: .milliseconds(1)) }
             let precious = Set([hosts[2], hosts[4]].map(\.peerID))
             hosts[0].appraise { precious.contains($0) ? .member : .nothing }
             hosts[0].trim()
