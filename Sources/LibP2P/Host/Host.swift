@@ -152,11 +152,14 @@ package final class Host: Service, Sendable {
     /// Listens and serves until it is cancelled or a graceful shutdown begins.
     package func run() async throws {
         let server: Transport.Server
+        let arrivals = Arrivals()
+        defer { arrivals.end() }
         do {
             server = try await Transport.listen(
                 host: self.configuration.listenHost,
                 port: self.configuration.listenPort,
-                swarmKey: self.configuration.swarmKey
+                swarmKey: self.configuration.swarmKey,
+                arrivals: arrivals
             )
         } catch {
             self.stop()

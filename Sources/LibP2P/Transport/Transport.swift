@@ -13,14 +13,23 @@ enum Transport {
     static var eventLoop: any EventLoop { MultiThreadedEventLoopGroup.singleton.any() }
 
     /// Listens; in a private network, for those alone who have its key.
-    static func listen(host: String, port: Int, swarmKey: SwarmKey?) async throws(HostError) -> Server {
+    static func listen(
+        host: String,
+        port: Int,
+        swarmKey: SwarmKey?,
+        arrivals: Arrivals
+    ) async throws(HostError) -> Server {
         do {
             return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.backlog, value: 256)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                 .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .bind(host: host, port: port) { channel in
-                    channel.eventLoop.makeCompletedFuture { try Self.link(channel, swarmKey) }
+                    channel.eventLoop.makeCompletedFuture {
+                        let link = try Self.link(channel, swarmKey)
+                        arrivals.note(link)
+                        return link
+                    }
                 }
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw HostError(.addressInUse, "another program listens on \(host) port \(port)", cause: error)

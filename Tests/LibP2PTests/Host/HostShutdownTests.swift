@@ -2,6 +2,8 @@ import LibP2P
 import LibP2PCore
 import Logging
 import Multiformats
+import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import Testing
 
@@ -37,5 +39,32 @@ struct HostShutdownTests {
         _ = await run.result
         for await _ in events {}
         #expect(await host.listenAddresses.isEmpty)
+    }
+
+    @Test func whoArrivesWhileANodeStopsDoesNotBringItDown() async throws {
+        for _ in 0..<40 {
+            let host = LibP2P.Host(configuration: try configuration(1), logger: quietLogger)
+            let run = Task { try await host.run() }
+            let port = try #require(await host.listenAddresses.first?.components.last?.port)
+            await withTaskGroup { group in
+                for _ in 0..<16 {
+                    group.addTask {
+                        let socket = try? await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                            .connect(host: "127.0.0.1", port: port).get()
+                        // The node closes it: whoever arrived is not left waiting.
+                        try? await socket?.closeFuture.get()
+                    }
+                }
+                run.cancel()
+                _ = await run.result
+            }
+        }
+    }
+}
+
+extension Multiaddr.Component {
+    fileprivate var port: Int? {
+        guard case .tcp(let port) = self else { return nil }
+        return Int(port)
     }
 }
