@@ -53,16 +53,17 @@ struct Overlay {
         _ authority: Authority,
         _ asOf: Timestamp
     ) {
+        // A list is long, and most of what is remembered is in it already.
+        var current = ListEditor(key.resource, body: body.bytes, link: link)
         for held in remembered {
-            guard let editor = ListEditor(key.resource, body: body.bytes, link: link),
-                let object = held.read, let shown = editor.showing(of: object)
-            else { continue }
+            guard let editor = current, let object = held.read, let shown = editor.showing(of: object) else { continue }
             let version = held.state.version
             switch shown {
             case .absent(let isMissed):
                 guard isMissed else { continue }
                 if let inserted = editor.inserting(object, bytes: held.body.bytes, version: version) {
                     body = Body(inserted)
+                    current = ListEditor(key.resource, body: inserted, link: link)
                 }
             case .present(let read, let bytes):
                 let claim = StateClaim(read, Body(bytes), authority, asOf)
@@ -71,7 +72,10 @@ struct Overlay {
                 case .older: if claim.disputes(held.state) { doubts.append(held.state.id) }
                 case .ambiguous: doubts.append(held.state.id)
                 }
-                if let laid = editor.laying(object, bytes: held.body.bytes, version: version) { body = Body(laid) }
+                if let laid = editor.laying(object, bytes: held.body.bytes, version: version) {
+                    body = Body(laid)
+                    current = ListEditor(key.resource, body: laid, link: link)
+                }
             }
             isBehind = true
         }
