@@ -15,8 +15,11 @@ extension Mesh {
         let wanted = repositories.filter { repository in
             share == .all || share == .public && self.store.visibility(of: repository)?.isPrivate != true
         }
-        let topics = Set(wanted.map { self.topic(of: $0) })
-        self.listen(to: topics, of: .repositories)
+        // Names that are known are not hashed again: a reader may wait for this.
+        let known = self.state.withLock(\.names)
+        let names = Dictionary(uniqueKeysWithValues: wanted.map { ($0, known[$0] ?? self.topic(of: $0)) })
+        self.state.withLock { $0.names = names }
+        self.listen(to: Set(names.values), of: .repositories)
         self.state.withLock { $0.plan.follow(wanted) }
         self.cue.yield()
     }

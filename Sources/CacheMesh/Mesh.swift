@@ -22,6 +22,8 @@ package final class Mesh: Neighbours, Service {
     struct State {
         /// Topics followed now, by what they are of.
         var topics: [Subject: Set<String>] = [:]
+        /// The topics of followed repositories, by their names.
+        var names: [RepositoryName: String] = [:]
         /// Bodies on their way.
         var pulls: Set<CID> = []
         /// What earlier questions taught.
