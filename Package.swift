@@ -189,7 +189,7 @@ let package = Package(
         .executableTarget(
             name: "WarmJoin",
             dependencies: [
-                "Fleet", "HookCacheKit", "CacheMesh", "CacheStore", "CacheCore", "GitHubSimulator", "GitHubCore",
+                "Fleet", "HookCacheKit", "CacheMesh", "CacheStore", "CacheCore", "GitHubCore",
                 "Multiformats",
                 .asyncHTTPClient, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
             ],

@@ -23,7 +23,7 @@ enum PeerHit {
                 for node in 0..<(nodes - 1) { _ = try await fleet.get(path(name), from: node) }
             }
             try await fleet.eventually("the last node knows who follows what") {
-                names.allSatisfy { fleet.nodes[nodes - 1].followers(of: $0.description) == nodes - 1 }
+                names.allSatisfy { fleet.nodes[nodes - 1].followers(of: $0.description) > 0 }
             }
             let calls = await fleet.github.statistics.counted
             var (misses, hits): ([Duration], [Duration]) = ([], [])

@@ -1,8 +1,6 @@
 import CacheMesh
 import Fleet
 import Foundation
-import GitHubCore
-import GitHubSimulator
 import HookCacheKit
 import Logging
 import ServiceLifecycle
@@ -32,16 +30,11 @@ enum WarmJoin {
         let folders = ["\(root)/old", "\(root)/new"]
         let members = try folders.map { try NodeIdentity.peerID(inDirectory: $0) }
         try await library.fill(folders[0])
-        let github = SimulatedGitHubServer(.init(), logger: Fleet.quiet)
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await github.run() }
-            for name in library.repositories.compactMap({ RepositoryName($0) }) {
-                try await github.createRepository(name)
-            }
-            let url = try await github.url()
             func node(_ folder: String, joining old: HookCacheNode?) async throws -> HookCacheNode {
                 var settings = Settings(directory: folder)
-                settings.github.apiURL = url
+                // GitHub is away: whatever is read comes from the peer.
+                settings.github.apiURL = "http://127.0.0.1:9"
                 settings.webhook.listen.port = 0
                 settings.api.listen.port = 0
                 settings.mesh.listen.port = 0
