@@ -61,6 +61,6 @@ extension AsyncSequence where Self: Sendable, Element: Sendable, Failure == Neve
 }
 
 /// Waits until something has come true that nothing reports.
-func eventually(_ isTrue: () -> Bool) async throws {
-    while !isTrue() { try await Task.sleep(for: .milliseconds(1)) }
+func eventually(_ isTrue: () async throws -> Bool) async throws {
+    while try await !isTrue() { try await Task.sleep(for: .milliseconds(1)) }
 }

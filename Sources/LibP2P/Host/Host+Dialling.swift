@@ -65,7 +65,7 @@ extension Host {
 
     private func dial(_ dial: Dial) async throws(HostError) -> PeerID {
         if dial.peer == self.peerID { throw HostError(.ownAddress, "\(self.peerID) is this node") }
-        if let peer = dial.peer, !self.isConnected(to: peer), let refusal = self.refusal(of: peer) { throw refusal }
+        if let peer = dial.peer, let refusal = self.refusal(of: peer) { throw refusal }
         let course: Course = self.state.withLock { state in
             if let peer = dial.peer, state.entries[peer] != nil {
                 if !dial.isErrand { state.entries[peer]?.isErrand = false }
