@@ -8,6 +8,8 @@ package struct HostError: Error, CustomStringConvertible {
         case addressInUse
         /// The system does not let this node listen there.
         case cannotListen
+        /// Nobody has said where the peer is.
+        case unknownAddress
         /// Nobody answered at the address.
         case unreachable
         /// The peer does not speak the protocols or broke off.

@@ -109,9 +109,10 @@ extension Host {
 }
 
 extension HostError {
-    fileprivate var tellsOfPeer: Bool {
+    /// Whether it says something of the peer that was sought, and not of this node alone.
+    var tellsOfPeer: Bool {
         switch self.code {
-        case .cancelled, .notRunning, .tooMany, .ownAddress: false
+        case .cancelled, .notRunning, .tooMany, .ownAddress, .unknownAddress, .banned: false
         default: true
         }
     }

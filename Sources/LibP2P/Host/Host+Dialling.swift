@@ -74,7 +74,7 @@ extension Host {
             if state.isLeaving { return .refused(HostError(.notRunning, "the host is stopping")) }
             if case .stopped = state.phase { return .refused(HostError(.notRunning, "the host is stopped")) }
             guard !dial.addresses.isEmpty else {
-                return .refused(HostError(.unreachable, "no address is known of the peer"))
+                return .refused(HostError(.unknownAddress, "no address is known of the peer"))
             }
             if let peer = dial.peer, dial.isShared, let waiting = state.joined[peer] {
                 guard waiting.count < self.limits.waitingDials else {
@@ -116,7 +116,7 @@ extension Host {
 
     /// Connects to the first address where the peer is, and serves the connection to its end.
     func perform(_ dial: Dial) async {
-        var failure = HostError(.unreachable, "no address is known of the peer")
+        var failure = HostError(.unknownAddress, "no address is known of the peer")
         for target in dial.addresses {
             do {
                 let link = try await Transport.dial(

@@ -160,6 +160,11 @@ extension DHT {
     ) -> [Kademlia.Contact] {
         let source = self.host.connections(to: peer).first?.remoteAddress
         self.host.hear(of: response.closer + response.providers, from: source)
+        let names = response.closer.filter {
+            $0.peer != self.host.peerID && !$0.addresses.credible(from: source).isEmpty
+        }.map(\.peer)
+        let now = self.now
+        self.namings.withLock { $0.named(names, by: peer, now: now, isReached: self.host.isConnected) }
         return response.closer
     }
 
@@ -178,7 +183,7 @@ extension DHT {
     /// - Returns: The answer; an empty one to what has none.
     func ask(_ peer: PeerID, _ request: Kademlia.Request) async throws -> Kademlia.Response {
         do {
-            try await self.host.connect(to: peer, isErrand: true, timeout: self.configuration.dialTimeout)
+            try await self.reach(peer)
             let stream = try await self.host.openStream(to: peer, protocols: [self.configuration.protocolID])
             let deadline = self.host.schedule(after: self.configuration.queryTimeout) {
                 stream.reset(because: .timedOut)
@@ -192,6 +197,21 @@ extension DHT {
             if !Task.isCancelled { self.server.withLock { $0.table.failed(peer) } }
             throw error
         }
+    }
+
+    /// Connects to a peer, and draws from it what there is to draw of those who named it.
+    private func reach(_ peer: PeerID) async throws(HostError) {
+        do {
+            try await self.host.connect(to: peer, isErrand: true, timeout: self.configuration.dialTimeout)
+        } catch {
+            guard error.tellsOfPeer else { throw error }
+            for liar in self.namings.withLock({ $0.missed(peer) }) {
+                self.server.withLock { $0.table.failed(liar, isFinal: true) }
+                self.host.ban(liar, because: "it names peers without number, and none of them is there")
+            }
+            throw error
+        }
+        self.namings.withLock { $0.reached(peer) }
     }
 
     private func exchange(_ request: Kademlia.Request, on stream: LibP2PStream) async throws -> Kademlia.Response {

@@ -15,6 +15,8 @@ package final class DHT: Service, Sendable {
         package var isServer = true
         /// The bounds.
         package var limits = Kademlia.Limits()
+        /// How long peers are believed that name others.
+        package var namings = Namings.Limits()
         /// Who judges values, by the namespace of their keys.
         package var validators: [String: RecordStore.Validator] = ["pk": .publicKey]
         /// The time for connecting to a peer that is asked.
@@ -42,6 +44,7 @@ package final class DHT: Service, Sendable {
     let configuration: Configuration
     let logger: Logger
     let server: Mutex<KademliaServer>
+    let namings: Mutex<Namings>
     private let streams = Mutex<[PeerID: Int]>([:])
     private let checks: AsyncStream<PeerID>
     let check: AsyncStream<PeerID>.Continuation
@@ -60,6 +63,7 @@ package final class DHT: Service, Sendable {
                 limits: configuration.limits
             )
         )
+        self.namings = Mutex(Namings(limits: configuration.namings))
         (self.checks, self.check) = AsyncStream.makeStream(
             bufferingPolicy: .bufferingOldest(configuration.waitingChecks)
         )

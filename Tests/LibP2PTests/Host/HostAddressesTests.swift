@@ -47,7 +47,7 @@ struct HostAddressesTests {
     @Test func aPeerWithoutAnAddressCannotBeReached() async throws {
         try await withHosts([configuration(1)]) { hosts in
             let error = await #expect(throws: HostError.self) { try await hosts[0].connect(to: keyPair(2).peerID) }
-            #expect(error?.code == .unreachable)
+            #expect(error?.code == .unknownAddress)
             let own = await #expect(throws: HostError.self) { try await hosts[0].connect(to: hosts[0].peerID) }
             #expect(own?.code == .ownAddress)
         }

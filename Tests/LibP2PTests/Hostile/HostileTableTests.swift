@@ -31,14 +31,19 @@ struct HostileTableTests {
         return host
     }
 
-    @Test func sybilsHideNobodyAndCostABoundedSearch() async throws {
+    @Test func sybilsHideNobodyCostABoundedSearchAndEndDisconnected() async throws {
+        let log = LogBook()
         var table = DHT.Configuration()
         table.dialTimeout = .milliseconds(500)
+        // Fewer than an honest table may hold elsewhere, so that it does not take long.
+        table.namings.missing = 40
         let (asker, keeper, provider) = (
-            TableNode(try configuration(1), table: table), TableNode(try configuration(2), table: table),
+            TableNode(try configuration(1), table: table, logger: log.logger),
+            TableNode(try configuration(2), table: table),
             TableNode(try configuration(3), table: table)
         )
         let asked = Counter()
+        let leastAsked = 12 * table.namings.missing / table.limits.replication
         let sybils = try (100..<112).map { try self.sybil($0, asked) }
         try await withTables([asker, keeper, provider]) { nodes in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -57,6 +62,21 @@ struct HostileTableTests {
                 // Whom nobody reached has no place in the table.
                 #expect(asker.dht.tableCount <= 2 + sybils.count)
                 #expect(asked.value > 0)
+                // Search by search it shows that whom they name is nowhere.
+                while !sybils.allSatisfy({ asker.host.isBanned($0.peerID) }) {
+                    finding = await asker.dht.providers(of: self.key)
+                    #expect(finding.providers.map(\.peer) == [provider.host.peerID])
+                    #expect(finding.queries <= Kademlia.Limits().queries)
+                }
+                // Each was borne for as many names as may be.
+                #expect(asked.value >= leastAsked)
+                for sybil in sybils {
+                    try await log.eventuallyTells("A peer is banned", "\(sybil.peerID)", "none of them is there")
+                }
+                let strangers = Set(sybils.map(\.peerID))
+                try await eventually { await !asker.host.peers().contains { strangers.contains($0.id) } }
+                for honest in [keeper, provider] { #expect(!asker.host.isBanned(honest.host.peerID)) }
+                #expect(await asker.dht.providers(of: self.key).providers.map(\.peer) == [provider.host.peerID])
             }
         }
     }

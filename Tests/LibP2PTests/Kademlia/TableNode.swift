@@ -1,5 +1,6 @@
 import LibP2P
 import LibP2PCore
+import Logging
 import Multiformats
 
 /// A host with a Kademlia table and, where it is wanted, somebody who looks for peers.
@@ -11,13 +12,14 @@ struct TableNode: Sendable {
     init(
         _ configuration: Host.Configuration,
         table: DHT.Configuration = DHT.Configuration(),
-        finder: PeerFinder.Configuration? = nil
+        finder: PeerFinder.Configuration? = nil,
+        logger: Logger = quietLogger
     ) {
-        let host = Host(configuration: configuration, logger: quietLogger)
-        let dht = DHT(host: host, configuration: table, logger: quietLogger)
+        let host = Host(configuration: configuration, logger: logger)
+        let dht = DHT(host: host, configuration: table, logger: logger)
         self.host = host
         self.dht = dht
-        self.finder = finder.map { PeerFinder(host: host, dht: dht, configuration: $0, logger: quietLogger) }
+        self.finder = finder.map { PeerFinder(host: host, dht: dht, configuration: $0, logger: logger) }
     }
 }
 
