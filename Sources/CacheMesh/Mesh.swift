@@ -95,6 +95,7 @@ package final class Mesh: Neighbours, Service {
             shelves: self.shelves,
             membership: configuration.membership,
             limits: configuration.limits,
+            fault: { [weak host] in host?.fault($0, of: $1, because: $2) },
             logger: logger
         )
         self.syncServer = syncServer

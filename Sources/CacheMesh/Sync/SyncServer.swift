@@ -2,6 +2,7 @@ import CacheCore
 import CacheStore
 import GitHubCore
 import LibP2P
+import LibP2PCore
 import Logging
 import MeshCore
 import Multiformats
@@ -15,18 +16,37 @@ final class SyncServer: Sendable {
         var counters = SyncCounters.Served()
     }
 
+    private enum Admission {
+        case begun
+        /// It is being served already.
+        case twice
+        /// So many others are.
+        case full
+    }
+
+    /// The peer said no more where it could have.
+    private struct Ended: Error {}
+
     private let store: CacheStore
     private let shelves: Shelves
     private let membership: Membership
     private let limits: Mesh.Limits
+    private let fault: @Sendable (Conduct.Fault, PeerID, String) -> Void
     private let logger: Logger
     private let load = Mutex(Load())
 
-    init(shelves: Shelves, membership: Membership, limits: Mesh.Limits, logger: Logger) {
+    init(
+        shelves: Shelves,
+        membership: Membership,
+        limits: Mesh.Limits,
+        fault: @escaping @Sendable (Conduct.Fault, PeerID, String) -> Void,
+        logger: Logger
+    ) {
         self.store = shelves.store
         self.shelves = shelves
         self.membership = membership
         self.limits = limits
+        self.fault = fault
         self.logger = logger
     }
 
@@ -44,13 +64,25 @@ final class SyncServer: Sendable {
             guard self.membership.contains(stream.peer) else {
                 return try await self.write(Sync.Comparison.refused.encoded, to: stream)
             }
-            guard self.begin(stream.peer) else {
-                return try await self.write(Sync.Comparison.busy.encoded, to: stream)
+            switch self.begin(stream.peer) {
+            case .begun:
+                defer { self.end(stream.peer) }
+                try await self.serve(opening, stream)
+            case .twice:
+                self.fault(.sluggish, stream.peer, "it asks for several comparisons at a time")
+                try await self.write(Sync.Comparison.busy.encoded, to: stream)
+            case .full:
+                try await self.write(Sync.Comparison.busy.encoded, to: stream)
             }
-            defer { self.end(stream.peer) }
-            try await self.serve(opening, stream)
         } catch {
             stream.reset()
+            switch error {
+            case is MeshError, StreamError.messageTooLong, StreamError.malformed:
+                self.fault(.wrong, stream.peer, "what it asks for in a comparison makes no sense")
+            case is TimedOut:
+                self.fault(.sluggish, stream.peer, "it neither goes on with a comparison nor reads what it gets")
+            default: break
+            }
             self.logger.debug(
                 "A peer was not brought up to date",
                 metadata: ["peer": "\(stream.peer)", "error": "\(error)"]
@@ -133,7 +165,7 @@ final class SyncServer: Sendable {
     private func read(_ stream: LibP2PStream) async throws -> [UInt8] {
         try await withDeadline(self.limits.syncPatience) {
             guard let bytes = try await stream.readMessage(maximumLength: MeshCore.Limits.syncRequestBytes) else {
-                throw MeshError.malformed
+                throw Ended()
             }
             return Array(bytes.readableBytesView)
         }
@@ -145,11 +177,13 @@ final class SyncServer: Sendable {
         }
     }
 
-    private func begin(_ peer: PeerID) -> Bool {
+    private func begin(_ peer: PeerID) -> Admission {
         self.load.withLock { load in
-            guard load.peers.count < self.limits.syncsServed, load.peers.insert(peer).inserted else { return false }
+            guard !load.peers.contains(peer) else { return .twice }
+            guard load.peers.count < self.limits.syncsServed else { return .full }
+            load.peers.insert(peer)
             load.counters.rounds += 1
-            return true
+            return .begun
         }
     }
 
