@@ -11,8 +11,6 @@ extension Mesh {
         package var membership: Membership
         /// What leaves and what is taken.
         package var share: ShareRule
-        /// The private network's key, which names its topics; the host's, where nobody says otherwise.
-        package var swarmKey: [UInt8]?
         /// How many peers it looks for; nil where it dials nobody but the bootstrap addresses.
         package var discovery: PeerFinder.Configuration? = PeerFinder.Configuration()
         /// What is left to taste in gossip.
@@ -25,17 +23,18 @@ extension Mesh {
             host: Host.Configuration,
             membership: Membership,
             share: ShareRule = .public,
-            swarmKey: [UInt8]? = nil,
             gossip: PubSub.Configuration = PubSub.Configuration(),
             limits: Limits = Limits()
         ) {
             self.host = host
             self.membership = membership
             self.share = share
-            self.swarmKey = swarmKey ?? host.swarmKey?.bytes
             self.gossip = gossip
             self.limits = limits
         }
+
+        /// The private network's key, which names its topics, too.
+        var swarmKey: [UInt8]? { self.host.swarmKey?.bytes }
     }
 
     /// The bounds on what peers may cost this node.
