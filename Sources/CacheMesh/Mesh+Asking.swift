@@ -26,7 +26,7 @@ extension Mesh {
         await self.collect(&round, .copy(representation, withBody: true), within: deadline) { answer in
             switch answer.response {
             case .copy(let claim):
-                let doubt = choice.weigh(claim)
+                let doubt = choice.weigh(claim, of: answer.peer)
                 if doubt == .wrongBody {
                     self.blame(answer.peer, .wrong, because: "it gave a copy without its bytes")
                 }

@@ -164,15 +164,15 @@ extension Node {
     /// What a neighbour gave to a read: stored like any announcement, then served.
     func take(_ shared: SharedEntry, of job: FetchJob) async {
         guard let body = shared.body else { return }
-        if freshness.precedesWrite(job.key.endpoint, askedAt: shared.entry.validatedAt) {
-            // A client of this node has changed it since: only GitHub can tell.
+        if freshness.isOvertaken(shared.entry, by: shared.giver) {
+            // A client of this node or an event has changed it since: only GitHub can tell.
             var again = job
             again.asksNeighbours = false
             again.isLate = false
             queuedFetches.append(again)
             return
         }
-        await take(shared.entry, body)
+        await take(shared.entry, body, by: shared.giver)
         let key = shared.entry.key
         var copy = shared.entry
         copy.source = .peer

@@ -18,7 +18,7 @@ extension Node {
             store.apply(delivery.names.map { .learn($0, asOf: accepted.acceptedAt, by: speaker) })
         }
         if let news = delivery.news, let repository = delivery.repository {
-            await take(RepositoryEffect(repository, news))
+            await take(RepositoryEffect(repository, news), asOf: accepted.acceptedAt)
         }
         if let access = delivery.access, let effect = AccessEffect(access, speaker: speaker) {
             learn(effect, from: access, asOf: accepted.acceptedAt, by: speaker)
@@ -71,7 +71,7 @@ extension Node {
         store.apply(facts.map { .learn($0, asOf: asOf, by: speaker) })
     }
 
-    private func take(_ effect: RepositoryEffect) async {
+    private func take(_ effect: RepositoryEffect, asOf: Timestamp) async {
         // Whoever asks from here on asks GitHub anew.
         flights.seal { flight in
             flight.key.repository == effect.repository && effect.touch(flight.key.resource) == .invalidate
@@ -85,7 +85,7 @@ extension Node {
             if case .ifShowing = touch { body = try? await store.body(entry.cid) }
             touched.append(TouchedEntry(entry: entry, body: body, isWanted: isWanted(entry.key)))
         }
-        await perform(freshness.handle(.news(effect, touched), now: now()))
+        await perform(freshness.handle(.news(effect, touched, asOf: asOf), now: now()))
     }
 
     /// Takes a change of access; `unclear` is a former name of which it does not tell what became of it.

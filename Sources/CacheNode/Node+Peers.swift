@@ -28,7 +28,7 @@ extension Node {
             await take(shared, by: message.author, isPrivate: isPrivate || shared.isPrivate)
         case .entry(let shared):
             guard isTaken(shared.entry.key, isPrivate: isPrivate), let body = shared.body else { return }
-            await take(shared.entry, body)
+            await take(shared.entry, body, by: message.author)
         case .state(let shared):
             guard mayShare(isPrivate: shared.isPrivate) else { return }
             await take(shared, by: message.author, isPrivate: isPrivate || shared.isPrivate)
@@ -63,7 +63,8 @@ extension Node {
             deliveredAt: shared.delivery.time,
             deploymentUpdatedAt: shared.deploymentUpdatedAt,
             seenAt: shared.acceptedAt,
-            isPrivate: isPrivate
+            isPrivate: isPrivate,
+            by: author
         )
         guard let event else { return }
         note(shared.repository, isPrivate: isPrivate, asOf: event.asOf)
@@ -94,7 +95,8 @@ extension Node {
             deliveredAt: shared.deliveredAt,
             deploymentUpdatedAt: shared.deploymentUpdatedAt,
             seenAt: shared.seenAt,
-            isPrivate: isPrivate
+            isPrivate: isPrivate,
+            by: author
         )
         guard let event else { return }
         note(shared.repository, isPrivate: isPrivate, asOf: event.asOf)
@@ -110,7 +112,8 @@ extension Node {
         deliveredAt: Timestamp?,
         deploymentUpdatedAt: Timestamp?,
         seenAt: Timestamp,
-        isPrivate: Bool
+        isPrivate: Bool,
+        by author: PeerID
     ) -> WorkflowEvent? {
         guard let object = try? JSONObject(JSONSlices(body.bytes)), let read = WorkflowObject(object, kind) else {
             return nil
@@ -125,7 +128,8 @@ extension Node {
             source: .peer,
             isPrivate: isPrivate,
             // A peer's clock is its own: its moment may lie in the past, never in the future.
-            asOf: min(seenAt, now())
+            asOf: min(seenAt, now()),
+            teller: author
         )
     }
 
@@ -136,13 +140,14 @@ extension Node {
     }
 
     /// An entry that a peer announced or gave.
-    func take(_ entry: Entry, _ body: Body) async {
+    func take(_ entry: Entry, _ body: Body, by author: PeerID?) async {
         if let repository = entry.key.repository {
             note(repository, isPrivate: entry.key.audience != .public, asOf: min(entry.validatedAt, now()))
         }
         let signal = Signal.announced(
             entry,
             body,
+            by: author,
             held: store.peek(entry.key),
             remembered: await remembered(for: entry.key, in: body)
         )

@@ -55,6 +55,40 @@ import Testing
         }
     }
 
+    @Test func answersThatAPeerGotAfterAnEventAreTakenWithIt() async throws {
+        let world = try NodeWorld(watch: [.repository(NodeWorld.hello)])
+        try await world.running {
+            var run: Int64 = 0
+            _ = try world.origin.act { run = try $0.startRun(.init(NodeWorld.hello), at: $1) }
+            let last = try world.origin.act { try $0.finish(run: run, at: $1) }
+            let delivery = try #require(last.last { $0.event == "workflow_run" })
+            let (seen, asked) = (world.clock.now, world.clock.now.advanced(bySeconds: 1))
+            world.clock.advance(milliseconds: 30_000)
+            let body = try self.body(delivery, at: seen)
+            let state = SharedState(
+                repository: NodeWorld.hello,
+                kind: .run,
+                body: body,
+                deliveredAt: seen,
+                deploymentUpdatedAt: nil,
+                seenAt: seen
+            )
+            // The end of a run makes the list wrong; the peer asked for it after that, or before.
+            let (list, other) = ("/repos/\(NodeWorld.hello)/actions/artifacts", "\(NodeWorld.runs())/\(run)/artifacts")
+            let artifacts = Body(Array(#"{"total_count":0,"artifacts":[]}"#.utf8))
+            let before = seen.advanced(bySeconds: -1)
+            try await self.give(
+                [
+                    .state(state), self.entry("\(NodeWorld.runs())/\(run)", body, at: seen),
+                    self.entry(list, artifacts, at: asked), self.entry(other, artifacts, at: before),
+                ],
+                to: world
+            )
+            #expect(await world.read(list, .anonymous, Self.cached).found?.body == artifacts)
+            #expect(await world.read(other, .anonymous, Self.cached).status == 504)
+        }
+    }
+
     @Test func whatIsNotFollowedIsNotTaken() async throws {
         let world = try NodeWorld(watch: [.repository(NodeWorld.vault)])
         try await world.running {

@@ -1,4 +1,5 @@
 package import GitHubCore
+package import Multiformats
 
 /// A run's or job's state as something said it: a delivery, a peer, a list's element, an answer.
 package struct WorkflowEvent: Sendable {
@@ -18,6 +19,8 @@ package struct WorkflowEvent: Sendable {
     package let isPrivate: Bool
     /// When it was true: the delivery's acceptance, or the answer's moment.
     package let asOf: Timestamp
+    /// The peer that says so; nil where this node knows it by itself.
+    package let teller: PeerID?
     /// Whether it was told without its pull requests, and has those that were known before.
     package let isPartial: Bool
 
@@ -31,8 +34,10 @@ package struct WorkflowEvent: Sendable {
         source: Source,
         isPrivate: Bool,
         asOf: Timestamp,
+        teller: PeerID? = nil,
         isPartial: Bool = false
     ) {
+        self.teller = teller
         self.isPartial = isPartial
         self.repository = repository
         self.object = object

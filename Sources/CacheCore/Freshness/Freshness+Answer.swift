@@ -1,4 +1,5 @@
 import GitHubCore
+import Multiformats
 
 /// Answers of GitHub and entries of peers: newer states that are remembered are laid over them, so that time never
 /// runs backwards for a reader, and a list that lagged is fetched again (invariant 2).
@@ -55,9 +56,10 @@ extension Freshness {
             entry.headers.etag = nil
         }
         // Right when it was asked for; a client has changed it since.
-        if precedesWrite(key.endpoint, askedAt: answer.askedAt) { entry.standing = .invalid }
+        if isOvertaken(key.endpoint, askedAt: answer.askedAt) { entry.standing = .invalid }
         // Right when it was asked for; a run that it does not name has changed it since.
         if answer.status == 200, Self.isOvertaken(answer, key, by: remembered) { entry.standing = .invalid }
+        if entry.standing == .invalid { fetchAgain(key, askedAt: answer.askedAt, now: now) }
         if polls[key] != nil { polls[key] = entry.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
         var directives: [Directive] = [.store([.put(entry, body)])]
         if key.audience.isOfMany, answer.status == 200, entry.standing != .invalid {
@@ -96,7 +98,7 @@ extension Freshness {
         }
         let attempts = inFlight.removeValue(forKey: entry.key) ?? 0
         // GitHub was asked before a client changed it.
-        guard !precedesWrite(entry.key.endpoint, askedAt: askedAt) else { return [] }
+        guard !isOvertaken(entry.key.endpoint, askedAt: askedAt) else { return [] }
         cancel(entry.key, askedAt: askedAt)
         var next = entry
         next.validatedAt = max(entry.validatedAt, askedAt)
@@ -136,12 +138,13 @@ extension Freshness {
     mutating func take(
         _ entry: Entry,
         _ body: Body,
+        by author: PeerID?,
         held: Entry?,
         remembered: [RememberedObject],
         now: Timestamp
     ) -> [Directive] {
         guard entry.status == 200, entry.cid == body.cid,
-            !precedesWrite(entry.key.endpoint, askedAt: min(entry.validatedAt, now))
+            !isOvertaken(entry.key.endpoint, askedAt: min(entry.validatedAt, now), by: author)
         else { return [] }
         // A peer's clock is its own: its moment may lie in the past, never in the future.
         var next = entry
@@ -151,7 +154,11 @@ extension Freshness {
         next.size = body.bytes.count
         next.headers.etag = nil
         next.standing = .sound
-        if let held, held.status == 200, held.standing == .sound, held.validatedAt >= next.validatedAt { return [] }
+        if let held, held.status == 200 {
+            if held.standing == .sound, held.validatedAt >= next.validatedAt { return [] }
+            // What came after it is wrong already.
+            if held.standing == .invalid, held.validatedAt > next.validatedAt { return [] }
+        }
         var stored = body
         let overlay = Overlay(
             body,
@@ -169,7 +176,7 @@ extension Freshness {
             next.standing = .unconfirmed
             confirm(overlay.doubts, entry.key, now: now)
         } else {
-            cancel(entry.key, askedAt: next.validatedAt)
+            cancel(entry.key, askedAt: next.validatedAt, by: author)
             if polls[entry.key] != nil { polls[entry.key] = next.freshUntil.advanced(byMilliseconds: -limits.pollLead) }
         }
         var directives: [Directive] = [.store([.put(next, stored)])]
@@ -179,6 +186,7 @@ extension Freshness {
             asOf: next.validatedAt,
             authority: .peer,
             source: .peer,
+            teller: author,
             remembered: remembered
         )
         if !news.isEmpty { directives.append(.learnt(news)) }
@@ -231,6 +239,7 @@ extension Freshness {
         asOf: Timestamp,
         authority: Authority,
         source: Source,
+        teller: PeerID? = nil,
         remembered: [RememberedObject]
     ) -> [WorkflowEvent] {
         guard let repository = key.repository, key.representation.media == .json else { return [] }
@@ -250,6 +259,7 @@ extension Freshness {
                 source: source,
                 isPrivate: isPrivate,
                 asOf: asOf,
+                teller: teller,
                 isPartial: isBare
             )
         }

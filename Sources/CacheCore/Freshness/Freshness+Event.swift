@@ -17,7 +17,9 @@ extension Freshness {
             case .newer:
                 guard event.authority == .peer, !words.allow(event.id, now: now) else { break }
                 return confirmObject(event, context, now: now)
-            case .same: return fill(event, held, context)
+            case .same:
+                hearAgain(event, now: now)
+                return fill(event, held, context)
             case .older:
                 let disputes = event.claim.disputes(held) ? confirmObject(event, context, now: now) : []
                 return disputes + outdated(event, context, now: now)
@@ -30,8 +32,8 @@ extension Freshness {
         var changes: [Change] = [.remember(event.state)]
         var directives: [Directive] = []
         var isStored = false
-        remember(event, now: now)
         let turn = isOwn ? 0 : context.turn ?? limits.authorSilence
+        remember(event, turn: turn, now: now)
         for touched in context.entries {
             let entry = touched.entry
             switch touch(touched, by: event, context, word, isOverruling: isOverruling) {
@@ -47,9 +49,9 @@ extension Freshness {
                 settleDoubt(entry.key, by: event)
                 if isOpen(event, in: entry) { open(touched, &changes, &directives, now: now) }
             case .doubt:
-                if touched.isWanted { prewarm(entry.key, after: turn, isDoubt: true, now: now) }
+                if touched.isWanted { prewarm(entry.key, for: event, after: turn, isDoubt: true, now: now) }
             case .invalidate(let isDoubt):
-                if touched.isWanted { prewarm(entry.key, after: turn, isDoubt: isDoubt, now: now) }
+                if touched.isWanted { prewarm(entry.key, for: event, after: turn, isDoubt: isDoubt, now: now) }
                 // While GitHub is away it is served all the same, and then it shows nothing older than what was seen.
                 let newer = shown(event, in: touched, isOverruling: isOverruling)
                 guard entry.standing != .invalid || newer != nil else { continue }
@@ -295,7 +297,7 @@ extension Freshness {
         next.validatedAt = max(entry.validatedAt, event.asOf)
         next.freshUntil = next.validatedAt.advanced(bySeconds: ttl.seconds(for: entry.key.resource))
         // What a list showed before a client's write says nothing of what came of it.
-        next.standing = precedesWrite(entry.key.endpoint, askedAt: event.asOf) ? .invalid : .sound
+        next.standing = isOvertaken(entry.key.endpoint, askedAt: event.asOf) ? .invalid : .sound
         return .put(next, body)
     }
 
@@ -328,13 +330,20 @@ extension Freshness {
     }
 
     /// The event's author fetches at once; the others wait for what it announces, each a little longer than the last.
-    private mutating func prewarm(_ key: ResourceKey, after turn: Int64, isDoubt: Bool, now: Timestamp) {
+    private mutating func prewarm(
+        _ key: ResourceKey,
+        for event: WorkflowEvent,
+        after turn: Int64,
+        isDoubt: Bool,
+        now: Timestamp
+    ) {
         schedule(
             key,
             after: limits.debounce + turn,
             source: .prewarm,
             now: now,
-            isDoubt: isDoubt
+            isDoubt: isDoubt,
+            told: event.teller.map { PeerMoment(peer: $0, at: event.asOf) }
         )
     }
 

@@ -29,26 +29,13 @@ extension Freshness {
         }
     }
 
-    /// A new state of a run or job, remembered as long for what it makes wrong and cannot tell itself.
-    struct RecentState: Sendable {
-        let repository: RepositoryName
-        let object: WorkflowObject
-        let at: Timestamp
-
-        func touches(_ endpoint: Endpoint) -> Bool {
-            endpoint.repository == repository && EffectTable.touch(endpoint, by: object) == .invalidate
-        }
-    }
-
-    /// Remembers a new state.
-    mutating func remember(_ event: WorkflowEvent, now: Timestamp) {
-        let horizon = now.advanced(bySeconds: -limits.newsMemory)
-        while let first = states.first, first.at < horizon || states.count >= limits.news { states.removeFirst() }
-        states.append(RecentState(repository: event.repository, object: event.object, at: now))
-    }
-
-    mutating func take(_ effect: RepositoryEffect, _ entries: [TouchedEntry], now: Timestamp) -> [Directive] {
-        remember(RecentNews(effect: .news(effect), at: now))
+    mutating func take(
+        _ effect: RepositoryEffect,
+        _ entries: [TouchedEntry],
+        asOf: Timestamp,
+        now: Timestamp
+    ) -> [Directive] {
+        remember(RecentNews(effect: .news(effect), at: min(asOf, now)), now: now)
         var changes: [Change] = []
         var directives: [Directive] = []
         for touched in entries where touched.entry.key.repository == effect.repository {
@@ -79,7 +66,7 @@ extension Freshness {
         unclear: [ResourceKey],
         now: Timestamp
     ) -> [Directive] {
-        remember(RecentNews(effect: .access(effect), at: now))
+        remember(RecentNews(effect: .access(effect), at: now), now: now)
         var changes: [Change] = effect.withdrawals.map { .withdraw($0, asOf: now) }
         var directives: [Directive] = []
         for touched in entries {
@@ -136,10 +123,12 @@ extension Freshness {
         }
     }
 
-    private mutating func remember(_ latest: RecentNews) {
-        let horizon = latest.at.advanced(bySeconds: -limits.newsMemory)
+    private mutating func remember(_ latest: RecentNews, now: Timestamp) {
+        let horizon = now.advanced(bySeconds: -limits.newsMemory)
+        // The same may be taken in twice in another order than it was accepted in.
+        let at = news.first { $0.effect == latest.effect }.map { max($0.at, latest.at) } ?? latest.at
         news.removeAll { $0.at < horizon || $0.effect == latest.effect }
         if news.count >= limits.news { news.removeFirst() }
-        news.append(latest)
+        news.append(RecentNews(effect: latest.effect, at: at))
     }
 }

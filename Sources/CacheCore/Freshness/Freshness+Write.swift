@@ -1,4 +1,4 @@
-package import GitHubCore
+import GitHubCore
 
 /// Writes that went through this node: what they touch is wrong from that moment on, for every reader.
 ///
@@ -32,16 +32,6 @@ extension Freshness {
             invalidate(touched, after: limits.writeSettling, now: now, &changes, &directives)
         }
         return changes.isEmpty ? [] : [.store(changes)] + directives
-    }
-
-    /// Whether an answer to a question of this moment may show what was before a write, or before an event that told
-    /// that it is wrong.
-    package func precedesWrite(_ endpoint: Endpoint, askedAt: Timestamp) -> Bool {
-        // Which run a job belongs to is not known here.
-        writes.contains { askedAt <= $0.at && $0.effect.touches(endpoint) { _ in nil } }
-            || news.contains { askedAt <= $0.at && $0.touches(endpoint) }
-            // What GitHub was asked when it had told of a state, it answers by it.
-            || states.contains { askedAt < $0.at && $0.touches(endpoint) }
     }
 
     /// Whether a client has had a run or job removed since it was seen, so that no list may be said to lack it.

@@ -1,4 +1,5 @@
 package import GitHubCore
+import Multiformats
 
 /// The one place that decides what becomes of stored answers: facts in, directives out; no clock, no I/O.
 ///
@@ -44,11 +45,22 @@ package struct Freshness: Sendable {
         package var news = 1024
         /// How long they are, in seconds: longer than any answer is under way.
         package var newsMemory = 120
+        /// How far the clocks of two nodes may lie apart, in milliseconds, before an answer that one got passes for later
+        /// than what another told although it is not.
+        package var skew: Int64 = 5000
+        /// Peers of which it is remembered when they told of one state.
+        package var tellers = 16
         /// The most fetches that wait at once; past it the newest are dropped and left to their readers.
         package var waiting = 4096
 
         /// The defaults.
         package init() {}
+    }
+
+    /// A moment by a peer's own clock.
+    struct PeerMoment: Hashable, Sendable {
+        let peer: PeerID
+        let at: Timestamp
     }
 
     /// A fetch that waits for its moment.
@@ -57,6 +69,8 @@ package struct Freshness: Sendable {
         var since: Timestamp
         /// When it was last asked for: only an answer to a later question makes it needless.
         var lastAt: Timestamp
+        /// The same by the clock of the peer whose word it was asked for; nil where it was for anything else.
+        var told: PeerMoment?
         var attempts: Int
         var source: Source
         /// Whether the event that makes it needless is expected.
@@ -113,12 +127,12 @@ package struct Freshness: Sendable {
             )
         case .failed(let key, let failure):
             retry(key, after: failure, now: now)
-        case .announced(let entry, let body, let held, let remembered):
-            take(entry, body, held: held, remembered: remembered, now: now)
+        case .announced(let entry, let body, let author, let held, let remembered):
+            take(entry, body, by: author, held: held, remembered: remembered, now: now)
         case .wrote(let effect, let isDone, let entries, let runOfJob):
             take(effect, isDone: isDone, entries, runOfJob: { runOfJob[$0] }, now: now)
-        case .news(let effect, let entries):
-            take(effect, entries, now: now)
+        case .news(let effect, let entries, let asOf):
+            take(effect, entries, asOf: asOf ?? now, now: now)
         case .access(let effect, let entries, let states, let known, let unclear):
             take(effect, entries, states: states, known: known, unclear: unclear, now: now)
         case .watch(let keys):
@@ -137,7 +151,8 @@ extension Freshness {
         source: Source,
         now: Timestamp,
         attempts: Int = 0,
-        isDoubt: Bool = false
+        isDoubt: Bool = false,
+        told: PeerMoment? = nil
     ) {
         let dueAt = now.advanced(byMilliseconds: delay)
         if var known = waiting[key] {
@@ -145,6 +160,7 @@ extension Freshness {
             let latest = known.since.advanced(byMilliseconds: max(limits.longestDebounce, delay))
             known.dueAt = min(max(known.dueAt, dueAt), latest)
             known.lastAt = now
+            known.told = told
             known.attempts = max(known.attempts, attempts)
             known.isDoubt = known.isDoubt && isDoubt
             waiting[key] = known
@@ -153,6 +169,7 @@ extension Freshness {
                 dueAt: dueAt,
                 since: now,
                 lastAt: now,
+                told: told,
                 attempts: attempts,
                 source: source,
                 isDoubt: isDoubt
@@ -176,9 +193,11 @@ extension Freshness {
         return at.milliseconds(since: now)
     }
 
-    /// Forgets a fetch that waits, where GitHub was asked after it was wished for.
-    mutating func cancel(_ key: ResourceKey, askedAt: Timestamp) {
-        if let known = waiting[key], known.lastAt <= askedAt { waiting[key] = nil }
+    /// Forgets a fetch that waits, where GitHub was asked, by a peer or by this node, after it was wished for.
+    mutating func cancel(_ key: ResourceKey, askedAt: Timestamp, by peer: PeerID? = nil) {
+        guard let known = waiting[key] else { return }
+        let isTold = known.told.map { $0.peer == peer && $0.at <= askedAt } ?? false
+        if isTold || known.lastAt <= askedAt { waiting[key] = nil }
     }
 
     private mutating func watch(_ keys: [ResourceKey], now: Timestamp) -> [Directive] {

@@ -1,4 +1,5 @@
 package import GitHubCore
+package import Multiformats
 
 /// A stored answer that a signal touches, with its body where the decision needs it.
 package struct TouchedEntry: Sendable {
@@ -81,13 +82,15 @@ package enum Signal: Sendable {
     )
     /// A fetch that no reader waits for came to nothing.
     case failed(ResourceKey, OriginFailure)
-    /// A peer's entry, checked; what is stored for the same key, and the newer states remembered of what it may name.
-    case announced(Entry, Body, held: Entry?, remembered: [RememberedObject])
+    /// A peer's entry, checked, and who gave it; what is stored for the same key, and the newer states remembered of what
+    /// it may name.
+    case announced(Entry, Body, by: PeerID? = nil, held: Entry?, remembered: [RememberedObject])
     /// A client's write went through: the answers of its scope, and the runs of the jobs among them where that is known.
     /// `isDone` where GitHub said that it did what it was asked.
     case wrote(WriteEffect, isDone: Bool, [TouchedEntry], runOfJob: [Int64: Int64])
-    /// An event told that something of a repository changed: the repository's stored answers.
-    case news(RepositoryEffect, [TouchedEntry])
+    /// An event told that something of a repository changed: the repository's stored answers. `asOf` is when the event was
+    /// accepted, if not now.
+    case news(RepositoryEffect, [TouchedEntry], asOf: Timestamp? = nil)
     /// Who may see something changed, or its name: the stored answers of its scopes, the states of those that ended,
     /// which of these are known under the present name already, and the keys by which GitHub tells what became of a name.
     case access(

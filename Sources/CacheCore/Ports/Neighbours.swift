@@ -44,11 +44,14 @@ package struct SharedEntry: Sendable {
     package let entry: Entry
     /// Its body, where it is small enough to ride along or was just pulled.
     package let body: Body?
+    /// The peer that was asked for it and gave it; nil for what is announced.
+    package let giver: PeerID?
 
     /// An entry to share.
-    package init(entry: Entry, body: Body?) {
+    package init(entry: Entry, body: Body?, giver: PeerID? = nil) {
         self.entry = entry
         self.body = body
+        self.giver = giver
     }
 }
 

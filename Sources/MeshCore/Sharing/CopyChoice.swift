@@ -1,5 +1,6 @@
 package import CacheCore
 package import GitHubCore
+package import Multiformats
 
 /// Picks the newest provable copy of a resource among peers' answers.
 package struct CopyChoice: Sendable {
@@ -18,9 +19,12 @@ package struct CopyChoice: Sendable {
 
     /// Weighs one answer.
     ///
+    /// - Parameters:
+    ///   - claim: The copy.
+    ///   - giver: Who gave it.
     /// - Returns: Nil where it could be weighed, or what is wrong with it.
     @discardableResult
-    package mutating func weigh(_ claim: EntryClaim) -> Doubt? {
+    package mutating func weigh(_ claim: EntryClaim, of giver: PeerID? = nil) -> Doubt? {
         guard claim.representation == self.representation, self.rule.takes(claim) else { return .notShareable }
         guard claim.validatedAt <= self.now.advanced(byMilliseconds: Limits.clockSkewMilliseconds) else {
             return .fromTheFuture
@@ -30,7 +34,7 @@ package struct CopyChoice: Sendable {
         guard let inline = claim.body.inline, inline.count == claim.body.size,
             let body = Body(inline, claimed: claim.body.cid)
         else { return .wrongBody }
-        self.best = SharedEntry(entry: entry, body: body)
+        self.best = SharedEntry(entry: entry, body: body, giver: giver)
         return nil
     }
 }

@@ -97,6 +97,21 @@ struct NewsTests {
         #expect(standing(machine, Self.checks) == .sound)
     }
 
+    @Test func aQuestionSinceADeliveryWasAcceptedIsALaterOne() throws {
+        var machine = try machine([])
+        let accepted = machine.now
+        machine.now = accepted.advanced(bySeconds: 5)
+        machine.take(try Self.delivery(.push, Self.push), acceptedAt: accepted)
+        try answer(&machine, Self.checks, "{}", askedAt: accepted.advanced(byMilliseconds: 1))
+        #expect(standing(machine, Self.checks) == .sound)
+        try answer(&machine, "/repos/o/r/readme", "{}", askedAt: accepted)
+        #expect(standing(machine, "/repos/o/r/readme") == .invalid)
+        // Another one of the same kind that was accepted before and is taken in after it.
+        machine.take(try Self.delivery(.push, Self.push), acceptedAt: accepted.advanced(bySeconds: -9))
+        try answer(&machine, "/repos/o/r/readme", "{}", askedAt: accepted)
+        #expect(standing(machine, "/repos/o/r/readme") == .invalid)
+    }
+
     @Test(arguments: ["opened", "closed", "synchronize"])
     func aPullRequestTouchesWhatShowsItsHead(action: String) throws {
         let one = "/repos/o/r/actions/runs/7"

@@ -7,9 +7,8 @@ import Testing
 
 /// After an event one node asks GitHub, and the others receive what it got (invariant 7).
 @Suite(.serialized) struct FetchTurnsTests {
-    /// Has every node hold the list that the end of a run makes wrong, ends a run, and gives what GitHub was asked for
-    /// the list by the time that every node has it anew.
-    private func calls(_ fleet: Fleet) async throws -> Int {
+    /// Starts a run and gives it, with the list of its commit's checks that each of its events makes wrong.
+    private func start(on fleet: Fleet) async throws -> (run: Int64, list: String) {
         let repository = try #require(RepositoryName(Fleet.repository))
         let port = try #require(await fleet.nodes[0].webhookPort())
         try await fleet.github.createHook(
@@ -20,13 +19,34 @@ import Testing
         let run = try await fleet.github.startRun(.init(repository))
         await fleet.github.settle()
         let sha = try #require(await fleet.github.run(run)?.headSHA)
-        let list = "/repos/\(Fleet.repository)/commits/\(sha)/check-suites"
-        // The last node asks GitHub; the others have it from there.
+        return (run, "/repos/\(Fleet.repository)/commits/\(sha)/check-suites")
+    }
+
+    /// Has every node read and hold a list: the last node asks GitHub, the others have it from there.
+    private func hold(_ list: String, on fleet: Fleet) async throws {
         for node in fleet.nodes.indices.reversed() {
             try await fleet.eventually("node \(node) reads the list") {
                 try await fleet.get(list, from: node).status == 200
             }
         }
+        for node in fleet.nodes.indices {
+            try await fleet.eventually("node \(node) holds the list") {
+                try await fleet.stored(list, on: node) != nil
+            }
+        }
+    }
+
+    /// Has every node hold the list that the end of a run makes wrong, ends a run, and gives what GitHub was asked for
+    /// the list by the time that every node has it anew.
+    private func calls(_ fleet: Fleet) async throws -> Int {
+        let (run, list) = try await start(on: fleet)
+        for node in fleet.nodes.indices {
+            // Who knows of the run asks for its list after its event.
+            try await fleet.eventually("node \(node) knows of the run") {
+                try await fleet.get("/repos/\(Fleet.repository)/actions/runs/\(run)", from: node).status == 200
+            }
+        }
+        try await hold(list, on: fleet)
         try await fleet.settleMesh()
         let before = await fleet.github.statistics.countedByPath[list] ?? 0
         try await fleet.github.finish(run: run)
@@ -44,6 +64,17 @@ import Testing
             }
         }
         return (await fleet.github.statistics.countedByPath[list] ?? 0) - before
+    }
+
+    @Test func whatAnEventOvertookReachesWhoCannotAskAllTheSame() async throws {
+        try await Fleet.with(
+            nodes: 3,
+            settings: { index, settings in if index == 0 { settings.github.apiURL = "http://127.0.0.1:9" } }
+        ) { fleet in
+            // Others ask for the list while they hear of the run.
+            let (_, list) = try await start(on: fleet)
+            try await hold(list, on: fleet)
+        }
     }
 
     @Test func theAuthorAsksAndTheOthersReceive() async throws {

@@ -1,5 +1,6 @@
 package import CacheCore
 package import GitHubCore
+package import Multiformats
 
 /// The freshness machine with a store of its own, driven synchronously in virtual time.
 package struct Machine: Sendable {
@@ -110,7 +111,7 @@ package struct Machine: Sendable {
     }
 
     /// Takes what a peer told.
-    package mutating func take(_ announcement: Announcement) {
+    package mutating func take(_ announcement: Announcement, by author: PeerID? = nil) {
         switch announcement {
         case .event(let shared):
             guard let object = try? JSONObject(JSONSlices(shared.body.bytes)) else { return }
@@ -132,7 +133,8 @@ package struct Machine: Sendable {
                 authority: .peer,
                 source: .peer,
                 isPrivate: false,
-                asOf: min(shared.acceptedAt, now)
+                asOf: min(shared.acceptedAt, now),
+                teller: author
             )
             take(event, isOwn: false)
         case .state(let shared):
@@ -151,7 +153,8 @@ package struct Machine: Sendable {
                 authority: .peer,
                 source: .peer,
                 isPrivate: false,
-                asOf: min(shared.seenAt, now)
+                asOf: min(shared.seenAt, now),
+                teller: author
             )
             take(event, audience: nil, isOwn: false)
         case .entry(let shared):
@@ -159,6 +162,7 @@ package struct Machine: Sendable {
             let signal = Signal.announced(
                 shared.entry,
                 body,
+                by: author,
                 held: store.entries[shared.entry.key],
                 remembered: remembered(for: shared.entry.key, in: body)
             )
@@ -180,12 +184,12 @@ package struct Machine: Sendable {
     }
 
     /// Takes an event that carries no run or job.
-    package mutating func take(_ delivery: Delivery, speaker: Scope? = nil) {
+    package mutating func take(_ delivery: Delivery, speaker: Scope? = nil, acceptedAt: Timestamp? = nil) {
         let touched = store.ordered.map {
             TouchedEntry(entry: $0, body: store.bodies[$0.cid], isWanted: wanted.contains($0.key))
         }
         if let news = delivery.news, let repository = delivery.repository {
-            perform(freshness.handle(.news(RepositoryEffect(repository, news), touched), now: now))
+            perform(freshness.handle(.news(RepositoryEffect(repository, news), touched, asOf: acceptedAt), now: now))
         }
         guard let access = delivery.access, let effect = AccessEffect(access, speaker: speaker) else { return }
         let states = Array(store.states.values)

@@ -1,6 +1,7 @@
 import CacheCore
 import GitHubCore
 import MeshCore
+import Multiformats
 import Testing
 
 @Suite struct CopyChoiceTests {
@@ -17,9 +18,11 @@ import Testing
     @Test(arguments: [[5, 3, 9], [3, 5, 9], [9, 5, 3]])
     func theNewestIsTaken(ages: [Int]) throws {
         var choice = try self.choice()
-        for age in ages { choice.weigh(try self.claim("\(age)", secondsAgo: age)) }
+        let givers = ages.map { PeerID(publicKeyMessage: Array(repeating: UInt8($0), count: 60)) }
+        for (age, giver) in zip(ages, givers) { choice.weigh(try self.claim("\(age)", secondsAgo: age), of: giver) }
         #expect(choice.best?.body?.bytes == Array("3".utf8))
         #expect(choice.best?.entry.source == .peer)
+        #expect(choice.best?.giver == PeerID(publicKeyMessage: Array(repeating: 3, count: 60)))
     }
 
     @Test func whatCannotBeProvenIsNotTaken() throws {
