@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// The permission bits of a file.
 struct FilePermissions: Equatable, CustomStringConvertible {
@@ -6,15 +6,18 @@ struct FilePermissions: Equatable, CustomStringConvertible {
 
     /// The bits of a file, or nil where there is none; a link is looked through, for its own bits mean nothing.
     static func mode(of path: String) -> FilePermissions? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        return FilePermissions(bits: Int(status.st_mode) & 0o7777)
+        guard let bits = attributes(of: path)?[.posixPermissions] as? NSNumber else { return nil }
+        return FilePermissions(bits: bits.intValue)
     }
 
     /// Whether there is a plain file of no more than so many bytes, so that reading it comes to an end.
     static func isFile(_ path: String, ofAtMost limit: Int) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size <= limit
+        guard let attributes = attributes(of: path), let size = attributes[.size] as? NSNumber else { return false }
+        return attributes[.type] as? FileAttributeType == .typeRegular && size.intValue <= limit
+    }
+
+    private static func attributes(of path: String) -> [FileAttributeKey: Any]? {
+        try? FileManager.default.attributesOfItem(atPath: URL(filePath: path).resolvingSymlinksInPath().path)
     }
 
     /// Whether nobody but the owner can do anything with it.
