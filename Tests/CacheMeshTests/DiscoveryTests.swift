@@ -25,8 +25,8 @@ struct DiscoveryTests {
             directory: directory
         ) { configuration in
             configuration.host.limits.upkeepInterval = .milliseconds(20)
-            configuration.discovery?.interval = .milliseconds(50)
-            configuration.discovery?.pace.initialPause = .milliseconds(50)
+            configuration.discovery?.limits.interval = .milliseconds(50)
+            configuration.discovery?.limits.pace.initialPause = .milliseconds(50)
         }
     }
 

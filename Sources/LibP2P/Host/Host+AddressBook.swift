@@ -56,6 +56,11 @@ extension Host {
         self.state.withLock { $0.entries[peer].map { !$0.isErrand } ?? false }
     }
 
+    /// The peers that are connected for more than an errand, and who dialled.
+    var keptPeers: [PeerID: Direction] {
+        self.state.withLock { $0.entries.filter { !$0.value.isErrand }.mapValues(\.direction) }
+    }
+
     /// Peers to dial now, the most promising first; one connected for an errand only may be among them.
     ///
     /// - Parameters:
@@ -63,14 +68,14 @@ extension Host {
     ///   - isWelcome: Whom it may be.
     /// - Returns: Whom to dial.
     package func peersToDial(_ count: Int, where isWelcome: (PeerID) -> Bool) -> [PeerID] {
-        let kept = self.state.withLock { Set($0.entries.filter { !$0.value.isErrand }.keys) }
+        let kept = self.keptPeers
         var random = SystemRandomNumberGenerator()
         let now = self.moment
         return self.book.withLock { book in
             book.due(
                 count,
                 now: now,
-                except: { kept.contains($0) || $0 == self.peerID || !isWelcome($0) },
+                except: { kept[$0] != nil || $0 == self.peerID || !isWelcome($0) },
                 using: &random
             )
         }

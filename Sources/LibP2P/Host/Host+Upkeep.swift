@@ -53,14 +53,3 @@ extension Host {
         self.changed.ring()
     }
 }
-
-extension Host {
-    /// How many peers of a kind are connected, and how many of these this node dialled.
-    func census(where fits: (PeerID) -> Bool) -> (peers: Int, outbound: Int) {
-        let directions = self.state.withLock { state in
-            state.entries.filter { !$0.value.isErrand }.map { ($0.key, $0.value.direction) }
-        }
-        let fitting = directions.filter { fits($0.0) }
-        return (fitting.count, fitting.count { $0.1 == .outbound })
-    }
-}

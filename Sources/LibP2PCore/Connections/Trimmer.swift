@@ -50,6 +50,8 @@ package struct Trimmer: Sendable {
         package var wanted = 24
         /// How long a connection is left alone.
         package var grace: Duration = .seconds(30)
+        /// How long the connection of an errand is, for the next one may lead to the same peer.
+        package var errandGrace: Duration = .seconds(10)
 
         /// The defaults.
         package init() {}
@@ -64,7 +66,9 @@ package struct Trimmer: Sendable {
 
     /// Whom to let go, in this order.
     package func excess(among candidates: [Candidate]) -> [PeerID] {
-        let free = candidates.filter { $0.worth < .needed && $0.age >= self.limits.grace }
+        let free = candidates.filter {
+            $0.worth < .needed && $0.age >= ($0.isErrand ? self.limits.errandGrace : self.limits.grace)
+        }
         // The least worth first; among equals the youngest, since the old ones have proven themselves.
         let order = free.sorted { ($0.worth, $0.age, $0.peer) < ($1.worth, $1.age, $1.peer) }
         let errands = order.filter(\.isErrand).prefix(max(0, candidates.count - self.limits.wanted))

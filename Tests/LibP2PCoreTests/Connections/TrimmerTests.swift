@@ -49,6 +49,13 @@ struct TrimmerTests {
         #expect(excess == Array(self.peers[1...3]))
     }
 
+    @Test func errandsAreLeftAloneForLessLongThanPeers() {
+        let excess = Trimmer(limits: self.limits).excess(
+            among: self.candidates(12) { (5 + $0, $0 > 3, .useful) }
+        )
+        #expect(Set(excess) == Set(self.peers[5...]))
+    }
+
     @Test func errandsStayWhilePeersAreFew() {
         #expect(Trimmer(limits: self.limits).excess(among: self.candidates(3) { _ in (100, true, .nothing) }) == [])
     }

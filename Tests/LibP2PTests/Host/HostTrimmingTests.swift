@@ -9,7 +9,7 @@ struct HostTrimmingTests {
         var configuration = try configuration(byte)
         (configuration.limits.trimming.high, configuration.limits.trimming.low) = (high, low)
         configuration.limits.trimming.wanted = wanted
-        configuration.limits.trimming.grace = .zero
+        (configuration.limits.trimming.grace, configuration.limits.trimming.errandGrace) = (.zero, .zero)
         // The test says when.
         configuration.limits.upkeepInterval = .seconds(3600)
         return configuration

@@ -26,6 +26,36 @@ struct PeerFinderTests {
         }
     }
 
+    @Test func nodesEndWithFewMoreConnectionsThanTheyWant() async throws {
+        try await withTables([TableNode(configuration(1), finder: hastyFinder(peers: 0))]) { first in
+            let address = try await first[0].host.address
+            let others = try (UInt8(2)...16).map { number in
+                var configuration = try self.bootstrapped(number, at: address)
+                configuration.limits.upkeepInterval = .milliseconds(20)
+                (configuration.limits.trimming.wanted, configuration.limits.trimming.errandGrace) = (0, .zero)
+                var finder = hastyFinder(peers: 6)
+                finder.limits.patience = .seconds(1)
+                return TableNode(configuration, finder: finder)
+            }
+            try await withTables(others) { nodes in
+                for node in nodes {
+                    while true {
+                        let peers = await node.host.peers()
+                        // What was opened to ask something is closed by who opened it.
+                        if peers.count >= 6, peers.allSatisfy({ node.host.isKept($0.id) }) { break }
+                        try await Task.sleep(for: .milliseconds(5))
+                    }
+                }
+                var dialled = 0
+                for node in nodes {
+                    dialled += await node.host.peers().count { $0.direction == .outbound && node.host.isKept($0.id) }
+                }
+                // Each chose the first one, and half of six; the rest only where too few chose it.
+                #expect(dialled <= nodes.count * 5)
+            }
+        }
+    }
+
     @Test func whoHasPeersEnoughDialsNobody() async throws {
         try await withTables([TableNode(configuration(1), finder: hastyFinder(peers: 0))]) { first in
             let address = try await first[0].host.address
@@ -68,7 +98,7 @@ struct PeerFinderTests {
     }
 
     @Test func introducedPeersAreDialled() async throws {
-        try await withTables([TableNode(configuration(1), finder: hastyFinder(peers: 0)), TableNode(configuration(2))])
+        try await withTables([TableNode(configuration(1), finder: hastyFinder(peers: 1)), TableNode(configuration(2))])
         { nodes in
             let stranger = nodes[1].host
             let record = PeerRecord(peer: stranger.peerID, sequence: 1, addresses: await stranger.listenAddresses)

@@ -41,10 +41,11 @@ func withTables(_ nodes: [TableNode], _ body: @escaping @Sendable ([TableNode]) 
 func hastyFinder(peers: Int, swarmKey: [UInt8]? = nil) -> PeerFinder.Configuration {
     var configuration = PeerFinder.Configuration()
     configuration.swarmKey = swarmKey
-    configuration.peers = peers
-    configuration.outbound = 0
-    configuration.interval = .milliseconds(50)
-    configuration.pace.initialPause = .milliseconds(50)
-    configuration.pace.maximumPause = .milliseconds(500)
+    configuration.limits.peers = peers
+    configuration.limits.outbound = 0
+    configuration.limits.interval = .milliseconds(50)
+    configuration.limits.patience = .milliseconds(50)
+    configuration.limits.pace.initialPause = .milliseconds(50)
+    configuration.limits.pace.maximumPause = .milliseconds(500)
     return configuration
 }
