@@ -51,16 +51,6 @@ extension Host {
         }
     }
 
-    /// Whether a peer is connected for more than an errand.
-    package func isKept(_ peer: PeerID) -> Bool {
-        self.state.withLock { $0.entries[peer].map { !$0.isErrand } ?? false }
-    }
-
-    /// The peers that are connected for more than an errand, and who dialled.
-    var keptPeers: [PeerID: Direction] {
-        self.state.withLock { $0.entries.filter { !$0.value.isErrand }.mapValues(\.direction) }
-    }
-
     /// Peers to dial now, the most promising first; one connected for an errand only may be among them.
     ///
     /// - Parameters:

@@ -15,7 +15,7 @@ extension Host {
                     addresses: entry.connections.map(\.remoteAddress),
                     listenAddresses: entry.info?.listenAddresses ?? [],
                     agentVersion: entry.info?.agentVersion,
-                    protocols: entry.info?.protocols ?? [],
+                    protocols: entry.usedInfo?.protocols ?? [],
                     direction: entry.direction,
                     since: entry.since,
                     roundTrip: entry.connections.compactMap(\.roundTrip).min()
@@ -145,7 +145,7 @@ extension Host {
                     limits: self.limits,
                     logger: self.logger
                 )
-                try self.register(connection, isErrand: dial?.dial.isErrand ?? false)
+                try self.register(connection, for: dial?.dial.errand)
                 isRegistered = true
                 if let dial {
                     self.reached(connection.peer, at: dial.target)
@@ -185,7 +185,7 @@ extension Host {
         }
     }
 
-    private func register(_ connection: Connection, isErrand: Bool) throws(HostError) {
+    private func register(_ connection: Connection, for errand: Set<String>?) throws(HostError) {
         let peer = connection.peer
         guard peer != self.peerID else { throw HostError(.ownAddress, "\(connection.remoteAddress) is this node") }
         if let refusal = self.refusal(of: peer) {
@@ -204,9 +204,8 @@ extension Host {
             state.connectionCount += 1
             state.entries[peer, default: Entry(connections: [], direction: connection.direction, since: Date())]
                 .connections.append(connection)
-            // Whoever dials this node wants more of it than an answer.
-            if known == 0 { state.entries[peer]?.isErrand = isErrand }
-            if known == 0 {
+            if known == 0 { state.entries[peer]?.errand = errand }
+            if known == 0, errand == nil {
                 state.publish(.connected(peer, connection.remoteAddress, connection.direction))
             }
             return nil
@@ -224,8 +223,8 @@ extension Host {
             state.connectionCount -= 1
             state.entries[peer]?.connections.removeAll { $0 === connection }
             guard state.entries[peer]?.connections.isEmpty == true else { return false }
-            state.entries[peer] = nil
-            state.publish(.disconnected(peer))
+            let isKept = state.entries.removeValue(forKey: peer)?.errand == nil
+            if isKept { state.publish(.disconnected(peer)) }
             return true
         }
         guard isLast else { return }

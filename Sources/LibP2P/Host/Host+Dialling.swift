@@ -10,45 +10,47 @@ extension Host {
     /// - Returns: Who answered.
     /// - Throws: `HostError`.
     package func connect(_ address: Multiaddr) async throws(HostError) -> PeerID {
-        try await self.dial(
+        let peer = try await self.dial(
             Dial(
                 addresses: [address],
                 peer: address.peerID,
                 isShared: false,
-                isErrand: false,
+                errand: nil,
                 timeout: self.limits.dialTimeout,
                 reply: Reply()
             )
         )
+        await self.keep(peer)
+        return peer
     }
 
     /// Connects to a peer at the addresses that the address book has of it; one that is connected already is left as it is.
     ///
     /// - Parameters:
     ///   - peer: The peer.
-    ///   - isErrand: Whether it is for one errand only, after which the connection may be let go.
+    ///   - errand: The protocols that it is for, where it is for one errand only, after which the connection may be let go.
     ///   - timeout: The time for connecting to one address; nil for the usual.
     /// - Throws: `HostError`.
     package func connect(
         to peer: PeerID,
-        isErrand: Bool = false,
+        for errand: Set<String>? = nil,
         timeout: Duration? = nil
     ) async throws(HostError) {
         // An errand can be run to somebody else.
-        let addresses = self.book.withLock { $0.addresses(of: peer) }.prefix(isErrand ? 2 : .max)
+        let addresses = self.book.withLock { $0.addresses(of: peer) }.prefix(errand == nil ? .max : 2)
             .map { $0.appending(peer) }
         _ = try await self.dial(
             Dial(
                 addresses: addresses,
                 peer: peer,
                 isShared: true,
-                isErrand: isErrand,
+                errand: errand,
                 timeout: timeout ?? self.limits.dialTimeout,
                 reply: Reply()
             )
         )
         // It may have joined the dial of an errand.
-        if !isErrand { self.state.withLock { $0.entries[peer]?.isErrand = false } }
+        if errand == nil { await self.keep(peer) }
     }
 
     /// Closes every connection with a peer.
@@ -68,7 +70,7 @@ extension Host {
         if let peer = dial.peer, let refusal = self.refusal(of: peer) { throw refusal }
         let course: Course = self.state.withLock { state in
             if let peer = dial.peer, state.entries[peer] != nil {
-                if !dial.isErrand { state.entries[peer]?.isErrand = false }
+                if let errand = dial.errand { state.entries[peer]?.note(errand) }
                 return .isConnected(peer)
             }
             if state.isLeaving { return .refused(HostError(.notRunning, "the host is stopping")) }

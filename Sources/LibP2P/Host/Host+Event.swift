@@ -5,11 +5,11 @@ package import Multiformats
 extension Host {
     /// What happens to the host's connections.
     package enum Event: Sendable {
-        /// The first connection with a peer is up.
+        /// The first connection with a peer is up, or the one of an errand is to be kept.
         case connected(PeerID, Multiaddr, Direction)
         /// A peer has said what it is and serves.
         case identified(PeerID, Identify.Info)
-        /// The last connection with a peer is gone.
+        /// The last connection with a peer is gone, and it was not for an errand of this node.
         case disconnected(PeerID)
         /// Somebody named these peers as worth a connection.
         case introduced([PeerID])

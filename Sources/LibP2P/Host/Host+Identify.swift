@@ -20,6 +20,7 @@ extension Host {
     /// Takes what a peer says has changed.
     func takePush(_ stream: LibP2PStream) async {
         await self.learn(from: stream) { push, known in known?.updated(by: push) ?? push }
+        if self.isWanted(by: stream.peer) { await self.keep(stream.peer) }
     }
 
     /// Tells a peer what this node is.
@@ -52,7 +53,7 @@ extension Host {
         }
     }
 
-    private func push(to peer: PeerID) async {
+    func push(to peer: PeerID) async {
         do {
             let stream = try await self.openStream(to: peer, protocols: [Identify.pushProtocolID])
             let deadline = self.schedule(after: self.limits.negotiationTimeout) { stream.reset(because: .timedOut) }
@@ -82,7 +83,7 @@ extension Host {
                 guard state.entries[stream.peer] != nil else { return }
                 let merged = merge(info, state.entries[stream.peer]?.info)
                 state.entries[stream.peer]?.info = merged
-                state.publish(.identified(stream.peer, merged))
+                if let used = state.entries[stream.peer]?.usedInfo { state.publish(.identified(stream.peer, used)) }
             }
         } catch {
             stream.reset()
@@ -102,7 +103,7 @@ extension Host {
         return Identify.Info(
             publicKey: self.configuration.identity.publicKey,
             listenAddresses: addresses,
-            protocols: self.protocols,
+            protocols: self.protocols(for: stream.peer),
             observedAddress: stream.remoteAddress.components.isEmpty ? nil : stream.remoteAddress,
             protocolVersion: self.configuration.protocolVersion,
             agentVersion: self.configuration.agentVersion,

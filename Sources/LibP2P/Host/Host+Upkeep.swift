@@ -28,8 +28,8 @@ extension Host {
         let candidates = entries.map { peer, entry in
             Trimmer.Candidate(
                 peer: peer,
-                age: ContinuousClock.now - entry.opened,
-                isErrand: entry.isErrand,
+                age: ContinuousClock.now - (entry.errand == nil ? entry.opened : entry.askedAt),
+                isErrand: entry.errand != nil,
                 worth: bootstrap.contains(peer) ? .needed : appraisers.map { $0(peer) }.max() ?? .nothing
             )
         }

@@ -21,8 +21,8 @@ package final class Host: Service, Sendable {
         let peer: PeerID?
         /// Whether others who want the same peer wait for this dial instead of their own.
         let isShared: Bool
-        /// Whether the connection is for one errand only.
-        let isErrand: Bool
+        /// The protocols that the connection is for, where it is for one errand only.
+        let errand: Set<String>?
         /// The time for connecting a socket.
         let timeout: Duration
         let reply: Reply<PeerID>
@@ -34,8 +34,12 @@ package final class Host: Service, Sendable {
         let direction: Direction
         let since: Date
         let opened = ContinuousClock.now
-        /// Whether this node dialled it for an errand, and nothing else has come of it.
-        var isErrand = false
+        /// The protocols that this node dialled it for, where that was for an errand and nothing else has come of it.
+        var errand: Set<String>?
+        /// When it was last asked something, if it is for an errand.
+        var askedAt = ContinuousClock.now
+        /// Whether the peer was told of the errand's protocols alone.
+        var isToldOfErrand = false
         var inboundPings = 0
     }
 

@@ -202,7 +202,11 @@ extension DHT {
     /// Connects to a peer, and draws from it what there is to draw of those who named it.
     private func reach(_ peer: PeerID) async throws(HostError) {
         do {
-            try await self.host.connect(to: peer, isErrand: true, timeout: self.configuration.dialTimeout)
+            try await self.host.connect(
+                to: peer,
+                for: [self.configuration.protocolID],
+                timeout: self.configuration.dialTimeout
+            )
         } catch {
             guard error.tellsOfPeer else { throw error }
             for liar in self.namings.withLock({ $0.missed(peer) }) {

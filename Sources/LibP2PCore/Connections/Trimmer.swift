@@ -24,7 +24,7 @@ package struct Trimmer: Sendable {
     package struct Candidate: Sendable {
         /// Who.
         package let peer: PeerID
-        /// Since when.
+        /// Since when; of an errand, since its last question.
         package let age: Duration
         /// Whether this node dialled it for an errand only.
         package let isErrand: Bool
@@ -50,8 +50,8 @@ package struct Trimmer: Sendable {
         package var wanted = 24
         /// How long a connection is left alone.
         package var grace: Duration = .seconds(30)
-        /// How long the connection of an errand is, for the next one may lead to the same peer.
-        package var errandGrace: Duration = .seconds(10)
+        /// How long the connection of an errand is after its last question; the next one may be for the same peer.
+        package var errandGrace: Duration = .seconds(5)
 
         /// The defaults.
         package init() {}

@@ -4,6 +4,8 @@ package enum Identify {
     package static let protocolID = "/ipfs/id/1.0.0"
     /// The protocol on which the dialer writes what has changed.
     package static let pushProtocolID = "/ipfs/id/push/1.0.0"
+    /// Named among the protocols by who dialled for one question only and soon leaves; nobody speaks it.
+    package static let errandProtocolID = "/hookcache/errand/1.0.0"
 
     /// The bounds of what is taken from a peer.
     package enum Limits {

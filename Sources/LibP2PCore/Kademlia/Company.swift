@@ -87,6 +87,7 @@ package struct Company: Sendable {
     /// When peers were reached for the sake of a topic that have perhaps not said yet that they follow it.
     private var reached: [[UInt8]: [Duration]] = [:]
     private var introduced: [PeerID] = []
+    private var peers = 0
     private var hadTable = false
     /// Since when the network's peers are being looked for.
     private var searchingSince: Duration?
@@ -124,7 +125,10 @@ package struct Company: Sendable {
 
     /// A peer is gone.
     package mutating func lost(_ census: Census, now: Duration) {
-        if self.lack(of: self.networkKey, census) > 0 { self.rendezvous.hurry(now: now) }
+        defer { self.peers = census.peers }
+        // Who came for an errand only is no loss.
+        guard census.peers < self.peers, self.lack(of: self.networkKey, census) > 0 else { return }
+        self.rendezvous.hurry(now: now)
     }
 
     /// Somebody named these peers as worth a connection.
@@ -181,6 +185,7 @@ package struct Company: Sendable {
         isWanted: (PeerID) -> Bool
     ) -> Step {
         var step = Step(pause: .zero)
+        self.peers = census.peers
         self.reached = self.reached.mapValues { $0.filter { now - $0 < self.limits.patience } }
         self.wait(census, now: now)
         step.dials = self.dials(census, now: now, isWanted)

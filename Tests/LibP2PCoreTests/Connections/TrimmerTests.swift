@@ -11,6 +11,7 @@ struct TrimmerTests {
         self.peers = (0..<12).map { _ in simulatedPeer(using: &random) }
         var limits = Trimmer.Limits()
         (limits.high, limits.low, limits.wanted) = (10, 6, 3)
+        limits.errandGrace = .seconds(10)
         self.limits = limits
     }
 

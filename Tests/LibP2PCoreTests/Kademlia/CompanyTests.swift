@@ -195,9 +195,15 @@ struct CompanyTests {
         try self.search(having: 16, finding: [])
         #expect(self.step().errands.isEmpty)
         self.kept.remove(self.peers[0])
-        #expect(self.step().errands.isEmpty)
         self.company.lost(self.census, now: self.now)
         #expect(self.step().errands.count == 1)
+    }
+
+    @Test mutating func whoIsGoneAfterAnErrandIsNoLoss() throws {
+        try self.search(having: 15, finding: [])
+        _ = self.step()
+        self.company.lost(self.census, now: self.now)
+        #expect(self.step().errands.isEmpty)
     }
 
     @Test mutating func theFirstOneToAskHurriesWhatFailedWithout() throws {

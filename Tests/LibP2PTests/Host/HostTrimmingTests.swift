@@ -38,7 +38,7 @@ struct HostTrimmingTests {
                     of: [Kademlia.Contact(peer: host.peerID, addresses: await host.listenAddresses)],
                     from: nil
                 )
-                try await hosts[0].connect(to: host.peerID, isErrand: true)
+                try await hosts[0].connect(to: host.peerID, for: ["/echo"])
             }
             // Somebody wants more of the second than an answer.
             try await hosts[0].connect(to: hosts[2].peerID)
