@@ -54,6 +54,10 @@ extension GossipRouter.RPC {
     static func subscribing(_ topics: String...) -> Self {
         .with { $0.subscriptions = topics.map { Subscription(isSubscribed: true, topic: $0) } }
     }
+
+    static func publishing(_ messages: SignedMessage...) -> Self {
+        .with { $0.messages = messages.map(\.wire) }
+    }
 }
 
 extension [GossipRouter.Directive] {
