@@ -1,5 +1,4 @@
 import CacheCore
-import CacheMesh
 import CacheStore
 import Foundation
 import LibP2P
@@ -7,6 +6,8 @@ import LibP2PCore
 import MeshCore
 import Multiformats
 import Testing
+
+@testable import CacheMesh
 
 @Suite(.timeLimit(.minutes(1)))
 struct DiscoveryTests {
@@ -16,7 +17,8 @@ struct DiscoveryTests {
         _ number: UInt8,
         through address: Multiaddr? = nil,
         members: [UInt8]? = nil,
-        directory: String? = nil
+        directory: String? = nil,
+        peers: Int? = nil
     ) throws -> MeshNode {
         try MeshNode(
             number,
@@ -27,6 +29,10 @@ struct DiscoveryTests {
             configuration.host.limits.upkeepInterval = .milliseconds(20)
             configuration.discovery?.limits.interval = .milliseconds(50)
             configuration.discovery?.limits.pace.initialPause = .milliseconds(50)
+            if let peers {
+                configuration.discovery?.limits.peers = peers
+                configuration.discovery?.limits.outbound = 0
+            }
         }
     }
 
@@ -67,6 +73,33 @@ struct DiscoveryTests {
                         let dialled = await node.mesh.connected().filter { $0.peer == outsider.peer && !$0.isInbound }
                         #expect(dialled.isEmpty || !node.mesh.keeps(outsider.peer))
                     }
+                }
+            }
+        }
+    }
+
+    /// Both have peers enough in the first node, which follows nothing and so passes nothing on.
+    @Test func followersOfARepositoryMeetWithoutAnyoneElseWhoFollowsIt() async throws {
+        let first = try self.node(1)
+        try await running(first) {
+            let address = try Multiaddr(await first.address())
+            let author = try self.node(2, through: address, peers: 1)
+            try author.see()
+            try await author.follow("octo/hello")
+            try await running(author) {
+                let topic = author.mesh.topic(of: try Sample.repository())
+                for label in ["network", "topic/\(topic)"] {
+                    let key = Rendezvous.key(of: label)
+                    while await first.mesh.dht.providers(of: key).providers.isEmpty {}
+                }
+                let reader = try self.node(3, through: address, peers: 1)
+                try await reader.follow("octo/hello")
+                try await running(reader) {
+                    while try !author.mesh.followers(of: Sample.repository()).contains(reader.peer) {
+                        try await Task.sleep(for: .milliseconds(5))
+                    }
+                    await author.mesh.announce(.event(try Sample.object()))
+                    #expect(await reader.first()?.author == author.peer)
                 }
             }
         }

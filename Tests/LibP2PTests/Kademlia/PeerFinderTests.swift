@@ -97,6 +97,38 @@ struct PeerFinderTests {
         }
     }
 
+    /// Waits until a node has said under both its keys that it is there, and so has looked under both.
+    private func isFound(_ node: TableNode, following topic: String, by other: TableNode) async {
+        for label in ["network", "topic/\(topic)"] {
+            let key = Rendezvous.key(of: label)
+            while await !other.dht.providers(of: key).providers.contains(where: { $0.peer == node.host.peerID }) {}
+        }
+    }
+
+    private func know(_ one: TableNode, _ other: TableNode) -> Bool {
+        one.host.isKept(other.host.peerID) && other.host.isKept(one.host.peerID)
+    }
+
+    /// They share the first node alone, which follows nothing, and want no other peer for the network's sake.
+    @Test func followersOfATopicMeetUnderItsKey() async throws {
+        try await withTables([TableNode(configuration(1))]) { first in
+            let address = try await first[0].host.address
+            let nodes = try (2...4).map {
+                try TableNode(self.bootstrapped($0, at: address), finder: hastyFinder(peers: 1))
+            }
+            for (node, topic) in zip(nodes, ["t", "u", "t"]) { node.finder?.follow([topic]) }
+            try await withTables([nodes[0], nodes[1]]) { early in
+                await self.isFound(early[0], following: "t", by: first[0])
+                await self.isFound(early[1], following: "u", by: first[0])
+                try await withTables([nodes[2]]) { late in
+                    try await eventually { self.know(late[0], early[0]) }
+                    await self.isFound(late[0], following: "t", by: first[0])
+                    #expect(!self.know(early[1], early[0]) && !self.know(early[1], late[0]))
+                }
+            }
+        }
+    }
+
     @Test func introducedPeersAreDialled() async throws {
         try await withTables([TableNode(configuration(1), finder: hastyFinder(peers: 1)), TableNode(configuration(2))])
         { nodes in
