@@ -13,6 +13,9 @@ extension Host.AddressStorage {
         )
     }
 
+    /// The attoseconds of a millisecond.
+    private static let perMillisecond: Int128 = 1_000_000_000_000_000
+
     private static func pages(_ rows: [StoredPeer]) -> [AddressBook.Page] {
         Dictionary(grouping: rows, by: \.peer).map { peer, rows in
             var page = AddressBook.Page(of: peer)
@@ -34,7 +37,7 @@ extension Host.AddressStorage {
             StoredPeer(
                 peer: page.peer,
                 address: place.address.description,
-                lastSeen: Timestamp(milliseconds: Int64(place.moment / .milliseconds(1))),
+                lastSeen: Timestamp(milliseconds: Int64(clamping: place.moment.attoseconds / Self.perMillisecond)),
                 isReached: place.source == .reached,
                 sequence: Int64(clamping: page.sequence)
             )

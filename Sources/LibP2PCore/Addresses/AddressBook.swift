@@ -18,7 +18,8 @@ package struct AddressBook: Sendable {
     ///   - limits: The bounds.
     package init(pages: [Page] = [], limits: Limits = Limits()) {
         self.limits = limits
-        for page in pages.sorted(by: { $0.moment > $1.moment }).prefix(limits.peers) { self.pages[page.peer] = page }
+        let sound = pages.compactMap { Self.sound($0, limits) }
+        for page in sound.sorted(by: { $0.moment > $1.moment }).prefix(limits.peers) { self.pages[page.peer] = page }
     }
 
     /// The number of peers.
@@ -195,6 +196,19 @@ package struct AddressBook: Sendable {
         // Strangers' words go first, then whoever was not heard of for the longest time.
         let last = self.pages.values.min { ($0.source, $0.moment, $0.peer) < ($1.source, $1.moment, $1.peer) }
         if let last { self.forget(last.peer) }
+    }
+
+    /// What an earlier run kept, as far as it can be dialled: it may be damaged, or of a version that knew more.
+    ///
+    /// Whoever is left without an address is not known: it would be chosen to be dialled again and again.
+    private static func sound(_ page: Page, _ limits: Limits) -> Page? {
+        var page = page
+        var seen: Set<Multiaddr> = []
+        let places = page.ranked.filter {
+            $0.address.reach != nil && $0.address.peerID == nil && seen.insert($0.address).inserted
+        }
+        page.places = Array(places.prefix(limits.addresses))
+        return page.places.isEmpty ? nil : page
     }
 
     /// What can be dialled, without repetition.

@@ -135,6 +135,24 @@ struct AddressBookTests {
         #expect(self.book.addresses(of: self.peer) == [name])
     }
 
+    @Test mutating func whatAnEarlierRunKeptIsOfUseOnlyWhereItCanBeDialled() throws {
+        func place(_ address: String, _ source: AddressBook.Source = .peer) throws -> AddressBook.Place {
+            AddressBook.Place(address: try Multiaddr(address), source: source, moment: .seconds(1))
+        }
+        let peers = (0..<4).map { _ in simulatedPeer(using: &self.random) }
+        var pages = peers.map { AddressBook.Page(of: $0) }
+        pages[1].places = [try place("/ip4/10.0.0.1/udp/1"), try place("/tcp/1"), try place("/ip4/0.0.0.0/tcp/1")]
+        pages[2].places = [try place("/ip4/10.0.0.1/tcp/1/p2p/\(peers[2])"), try place("/ip4/10.0.0.2/tcp/2")]
+        pages[3].places = try (1...20).flatMap {
+            [try place("/ip4/10.0.0.1/tcp/\($0)"), try place("/ip4/10.0.0.1/tcp/\($0)", .reached)]
+        }
+        self.book = AddressBook(pages: pages)
+        #expect(Set(self.due()) == [peers[2], peers[3]])
+        #expect(self.book.addresses(of: peers[2]) == [self.two])
+        #expect(self.book[peers[3]]?.places.count == 8)
+        #expect(self.book[peers[3]]?.places.allSatisfy { $0.source == .reached } == true)
+    }
+
     @Test mutating func theBookOutlivesTheProcess() {
         self.book.hear(of: simulatedPeer(using: &self.random), [self.one], now: .zero)
         self.book.hear(from: self.peer, [self.one, self.two], sequence: 3, now: .zero)
