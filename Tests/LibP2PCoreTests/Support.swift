@@ -24,3 +24,27 @@ struct Seeded: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 }
+
+extension [UInt8] {
+    /// Bytes of chance.
+    static func noise(_ count: Int, using random: inout some RandomNumberGenerator) -> Self {
+        (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
+    }
+
+    /// These bytes with a few turned, taken out, put in or repeated, or the end cut off.
+    func mutated(using random: inout some RandomNumberGenerator) -> Self {
+        var bytes = self
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            let place = Int.random(in: 0...bytes.count, using: &random)
+            let rest = bytes.count - place
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0 where rest > 0: bytes[place] ^= UInt8.random(in: 1 ... .max, using: &random)
+            case 1 where rest > 0: bytes.remove(at: place)
+            case 2: bytes.insert(UInt8.random(in: .min ... .max, using: &random), at: place)
+            case 3: bytes.insert(contentsOf: Array(bytes[place...].prefix(8)), at: place)
+            default: bytes.removeLast(rest)
+            }
+        }
+        return bytes
+    }
+}

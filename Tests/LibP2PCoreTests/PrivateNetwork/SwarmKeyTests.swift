@@ -55,6 +55,37 @@ struct SwarmKeyTests {
         #expect(try SwarmKey(file: Array(key.file.utf8)) == key)
     }
 
+    @Test(arguments: [
+        file("/base16/", "\(digits)\n".utf8), file("/base64/", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n".utf8),
+        file("/bin/", bytes),
+    ])
+    func whatBecomesOfAFileIsAKeyOrRefused(file: [UInt8]) {
+        var random = Seeded(state: 5)
+        var keys: Set<SwarmKey> = []
+        for _ in 0..<2000 {
+            do throws(SwarmKey.Failure) {
+                let key = try SwarmKey(file: file.mutated(using: &random))
+                keys.insert(key)
+                let again = try? SwarmKey(file: Array(key.file.utf8))
+                #expect(again == key)
+            } catch {
+                #expect(!error.description.contains("0001020304"))
+            }
+        }
+        // Some of them are as good as the one that was written, and say something else.
+        #expect(keys.count > 1)
+    }
+
+    @Test(arguments: ["", header, "\(header)/base16/\n", "\(header)/base64/\n", "\(header)/bin/\n"])
+    func noiseIsNoKey(beginning: String) {
+        var random = Seeded(state: 6)
+        for _ in 0..<1000 {
+            let noise = [UInt8].noise(.random(in: 0...100, using: &random), using: &random)
+            let key = try? SwarmKey(file: Array(beginning.utf8) + noise)
+            #expect(key.map { $0.bytes.count == SwarmKey.length } ?? true)
+        }
+    }
+
     @Test func aKeyShowsItselfInNoText() throws {
         let key = try SwarmKey(bytes: Self.bytes)
         var dumped = ""
