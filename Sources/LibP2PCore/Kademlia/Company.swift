@@ -93,8 +93,8 @@ package struct Company: Sendable {
     private var searchingSince: Duration?
     /// Since when others have had the time to dial this node.
     private var waitingSince: Duration?
-    /// Whether everybody who is known to be of the network is connected, so that no topic can have more.
-    private var hasEverybody = false
+    /// How many peers there were when a search found nobody of the network who was not connected.
+    private var everybody: Int?
 
     /// A node that knows nobody.
     ///
@@ -239,7 +239,8 @@ package struct Company: Sendable {
             self.searches[key] = nil
             if key == self.networkKey {
                 self.searchingSince = nil
-                self.hasEverybody = !search.found.contains(where: isWanted)
+                let isWhole = search.isAnswered && !search.found.contains(where: isWanted)
+                self.everybody = isWhole ? census.peers : nil
             }
             self.rendezvous.finished(
                 search.errand,
@@ -289,8 +290,16 @@ package struct Company: Sendable {
         guard key != self.networkKey else {
             return max(self.limits.peers - census.peers, self.limits.outbound - census.outbound, 0)
         }
-        guard let topic = self.topics[key], !self.hasEverybody else { return 0 }
+        guard let topic = self.topics[key], !self.hasEverybody(census) else { return 0 }
         return max(0, self.limits.followers - census.followers[topic, default: 0])
+    }
+
+    /// Whether everybody who is known to be of the network is connected, so that no topic can have more.
+    ///
+    /// Who has peers enough does not look for others of the network, and so cannot tell once some have come by themselves.
+    private func hasEverybody(_ census: Census) -> Bool {
+        guard let everybody = self.everybody else { return false }
+        return census.peers <= everybody || self.lack(of: self.networkKey, census) > 0
     }
 
     /// How many are missing that nobody is being dialled for.

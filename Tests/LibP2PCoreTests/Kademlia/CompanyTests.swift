@@ -137,6 +137,17 @@ struct CompanyTests {
         #expect(self.step().errands.map(\.key) == [self.network])
     }
 
+    @Test mutating func whoHadEverybodyLooksForFollowersOnceOthersHaveCome() throws {
+        self.company.follow(["t"], now: .zero)
+        (self.kept, self.outbound) = (Set(self.peers.prefix(6)), 6)
+        for errand in self.step().errands { self.company.found([], by: errand, isAnswered: true) }
+        #expect(self.step().errands.isEmpty)
+        self.now = .seconds(50)
+        // They dialled it, so that of the network it needs no more.
+        self.kept = Set(self.peers.prefix(16))
+        #expect(self.step().errands.map(\.key) == [self.topic])
+    }
+
     @Test mutating func whatWasFoundForATopicThatIsLeftIsOfNoUse() throws {
         self.company.follow(["t"], now: .zero)
         (self.kept, self.outbound) = (Set(self.peers.prefix(16)), 16)
