@@ -41,6 +41,8 @@ extension Mesh {
     package struct Limits: Sendable {
         /// Announcements that wait for the node; past it the oldest are dropped.
         package var waitingAnnouncements = 1024
+        /// Comings and goings of peers that wait for the node; past it the oldest are dropped.
+        package var waitingChanges = 256
         /// Bodies pulled at a time; an entry announced past it is told without its body.
         package var pulls = 16
         /// Requests answered at a time.

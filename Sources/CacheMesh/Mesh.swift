@@ -58,12 +58,16 @@ package final class Mesh: Neighbours, Service {
     var elapsed: Duration { ContinuousClock.now - self.origin }
     let incoming: AsyncStream<PeerAnnouncement>.Continuation
     let synced: AsyncStream<PeerBatch>.Continuation
+    let changed: AsyncStream<NeighbourChange>.Continuation
 
     /// What members said and was believed, for one reader, the node; the oldest are dropped when it does not keep up.
     package let announcements: AsyncStream<PeerAnnouncement>
 
     /// What this node lacked and got from one peer, for one reader, the node; one batch at a time.
     package let batches: AsyncStream<PeerBatch>
+
+    /// Peers that come and go, for one reader, the node; the oldest are dropped when it does not keep up.
+    package let changes: AsyncStream<NeighbourChange>
 
     /// Prepares a mesh; it does nothing before it runs.
     ///
@@ -90,6 +94,7 @@ package final class Mesh: Neighbours, Service {
         let limits = configuration.limits
         self.state = Mutex(State(book: AnswerBook(limits: limits.book), plan: SyncPlan(limits: limits.syncPlan)))
         (self.batches, self.synced) = AsyncStream.makeStream()
+        (self.changes, self.changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(limits.waitingChanges))
         self.shelves = Shelves(store: store, share: configuration.share, swarmKey: configuration.swarmKey, now: now)
         let syncServer = SyncServer(
             shelves: self.shelves,
@@ -149,6 +154,7 @@ package final class Mesh: Neighbours, Service {
         defer {
             self.incoming.finish()
             self.synced.finish()
+            self.changed.finish()
         }
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await self.pubSub.run() }

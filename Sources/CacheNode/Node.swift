@@ -2,6 +2,7 @@ package import CacheCore
 package import CacheStore
 package import GitHubCore
 package import Logging
+import Multiformats
 import ServiceLifecycle
 
 /// The one place that acts: takes deliveries, feeds `Freshness`, performs its directives and serves reads.
@@ -16,6 +17,7 @@ package actor Node: Service {
     let neighbours: any Neighbours
     let peerAnnouncements: AsyncStream<PeerAnnouncement>
     let peerBatches: AsyncStream<PeerBatch>
+    let peerChanges: AsyncStream<NeighbourChange>
     let logger: Logger
     let now: @Sendable () -> Timestamp
     let sleep: @Sendable (Duration) async throws -> Void
@@ -64,6 +66,7 @@ package actor Node: Service {
     ///   - neighbours: The other nodes.
     ///   - peerAnnouncements: What members of the mesh tell; bounded by whoever fills it.
     ///   - peerBatches: What this node lacked and got from a member; one batch at a time.
+    ///   - peerChanges: Peers that come and go; bounded by whoever fills it.
     ///   - logger: Where it logs.
     ///   - now: The wall clock.
     ///   - sleep: A monotonic sleep.
@@ -76,6 +79,7 @@ package actor Node: Service {
         neighbours: any Neighbours = NoNeighbours(),
         peerAnnouncements: AsyncStream<PeerAnnouncement> = AsyncStream { $0.finish() },
         peerBatches: AsyncStream<PeerBatch> = AsyncStream { $0.finish() },
+        peerChanges: AsyncStream<NeighbourChange> = AsyncStream { $0.finish() },
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
@@ -88,6 +92,7 @@ package actor Node: Service {
         self.neighbours = neighbours
         self.peerAnnouncements = peerAnnouncements
         self.peerBatches = peerBatches
+        self.peerChanges = peerChanges
         self.logger = logger
         self.now = now
         self.sleep = sleep
@@ -143,6 +148,11 @@ package actor Node: Service {
                 }
                 group.addTask { [peerBatches, inbox] in
                     for await batch in peerBatches { inbox.yield(.peers(batch)) }
+                }
+                group.addTask { [peerChanges, hub] in
+                    for await change in peerChanges {
+                        hub.send(.peer(change.peer.description, isConnected: change.isConnected))
+                    }
                 }
                 for await input in inputs {
                     for job in await handle(input) {

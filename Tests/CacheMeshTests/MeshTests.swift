@@ -74,6 +74,19 @@ import Testing
         }
     }
 
+    @Test func theNodeIsToldWhoComesAndGoes() async throws {
+        let (one, two) = (try MeshNode(1, members: [2]), try MeshNode(2, members: [1]))
+        try await running(one) {
+            try await running(two) {
+                try await two.connect(to: one)
+                while await one.mesh.connected().isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            }
+            var changes = one.mesh.changes.makeAsyncIterator()
+            #expect(await changes.next() == NeighbourChange(peer: two.peer, isConnected: true))
+            #expect(await changes.next() == NeighbourChange(peer: two.peer, isConnected: false))
+        }
+    }
+
     @Test func aLargeObjectIsAnnouncedAndPulled() async throws {
         let (author, follower) = (try MeshNode(1, members: [2]), try MeshNode(2, members: [1]))
         try await running(author, follower) {

@@ -15,6 +15,24 @@ struct NodeEventsTests {
         path.hasSuffix(".json") && (path.contains("/workflow_run/") || path.contains("/workflow_job/"))
     }
 
+    @Test func whoComesAndGoesIsTold() async throws {
+        let world = try NodeWorld()
+        try await world.running {
+            let events = world.node.events()
+            let peer = try PeerID("12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5")
+            for isConnected in [true, false] {
+                world.changes.yield(NeighbourChange(peer: peer, isConnected: isConnected))
+            }
+            var told: [NodeEvent] = []
+            for await event in events {
+                told.append(event)
+                if told.count == 2 { break }
+            }
+            let name = peer.description
+            #expect(told == [.peer(name, isConnected: true), .peer(name, isConnected: false)])
+        }
+    }
+
     /// Every recorded delivery, signed again: of each run and job the newest object is served as its payload holds it.
     @Test(.enabled(if: SharedData.has("github/payloads"), "the shared payloads are not here"))
     func recordedDeliveriesAreServedByteByByte() async throws {

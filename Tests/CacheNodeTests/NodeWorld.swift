@@ -27,6 +27,7 @@ struct NodeWorld: Sendable {
     let node: Node
     let peers: AsyncStream<PeerAnnouncement>.Continuation
     let batches: AsyncStream<PeerBatch>.Continuation
+    let changes: AsyncStream<NeighbourChange>.Continuation
     let neighbours: ToldNeighbours
     let hooks: SimulatedHookAdmin
 
@@ -57,6 +58,8 @@ struct NodeWorld: Sendable {
         peers = continuation
         let (batched, batching) = AsyncStream.makeStream(of: PeerBatch.self)
         batches = batching
+        let (changed, changing) = AsyncStream.makeStream(of: NeighbourChange.self)
+        changes = changing
         var limits = Node.Limits()
         adjust(&limits)
         let drawn = Draws(after: earlier == nil ? 0xAA : 0xBA)
@@ -79,6 +82,7 @@ struct NodeWorld: Sendable {
             neighbours: neighbours,
             peerAnnouncements: stream,
             peerBatches: batched,
+            peerChanges: changed,
             logger: quiet,
             now: { clock.now },
             sleep: { try await clock.sleep($0) },

@@ -144,6 +144,20 @@ package struct NeighbourInfo: Hashable, Sendable {
     }
 }
 
+/// A peer that came or went.
+package struct NeighbourChange: Hashable, Sendable {
+    /// Who.
+    package let peer: PeerID
+    /// Whether it is connected now.
+    package let isConnected: Bool
+
+    /// A change.
+    package init(peer: PeerID, isConnected: Bool) {
+        self.peer = peer
+        self.isConnected = isConnected
+    }
+}
+
 /// The other nodes, as this one uses them.
 package protocol Neighbours: Sendable {
     /// Follows exactly these repositories from now on.

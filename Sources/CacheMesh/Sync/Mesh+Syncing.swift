@@ -16,16 +16,19 @@ extension Mesh {
         return counters
     }
 
-    /// Tells the plan which members come and go, until the host stops.
+    /// Tells the node who comes and goes, and the plan which members do, until the host stops.
     func meet() async {
         for await event in self.events {
             switch event {
-            case .connected(let peer, _, _) where self.configuration.membership.contains(peer):
+            case .connected(let peer, _, _):
+                self.changed.yield(NeighbourChange(peer: peer, isConnected: true))
+                guard self.configuration.membership.contains(peer) else { continue }
                 self.state.withLock { $0.plan.met(peer, now: self.elapsed, chance: .random(in: 0..<1)) }
                 self.cue.yield()
             case .disconnected(let peer):
+                self.changed.yield(NeighbourChange(peer: peer, isConnected: false))
                 self.state.withLock { $0.plan.lost(peer) }
-            case .connected, .identified, .introduced:
+            case .identified, .introduced:
                 break
             }
         }

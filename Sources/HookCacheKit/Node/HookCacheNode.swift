@@ -70,6 +70,7 @@ public final class HookCacheNode: Service {
             neighbours: mesh,
             peerAnnouncements: mesh.announcements,
             peerBatches: mesh.batches,
+            peerChanges: mesh.changes,
             logger: logger,
             now: time.now,
             sleep: time.sleep,

@@ -47,6 +47,38 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(5))) func aWatchShowsAtOnceWhichPeersComeAndGo() async throws {
+        let settings = ["GITHUB_API_URL": "http://127.0.0.1:1"]
+        try await TemporaryFolder.with { folder in
+            try await RunningNode.with(in: folder, settings) { node in
+                let shown = Shown()
+                let client = node.control
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        var options = WatchOptions()
+                        options.watch = true
+                        try await options.run(client, following: .peers, pause: .seconds(3_600)) {
+                            let peers = try await client.get("peers")
+                            shown.last.withLock { $0 = peers }
+                            return ""
+                        }
+                    }
+                    func count() -> Int? { shown.last.withLock(\.self)?.rows("peers").count }
+                    try await eventually("nobody is shown") { count() == 0 }
+                    let address = try #require(shown.last.withLock(\.self)?.rows("addresses").first?.string)
+                    try await TemporaryFolder.with { other in
+                        let settings = settings.merging(["CACHE_BOOTSTRAP_PEERS": address]) { $1 }
+                        try await RunningNode.with(in: other, settings) { _ in
+                            try await eventually("the peer is shown") { count() == 1 }
+                        }
+                    }
+                    try await eventually("nobody is shown again") { count() == 0 }
+                    group.cancelAll()
+                }
+            }
+        }
+    }
+
     /// What was shown last.
     private final class Shown: Sendable {
         let last = Mutex<JSONValue?>(nil)
