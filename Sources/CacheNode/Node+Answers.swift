@@ -185,7 +185,7 @@ extension Node {
         if case .anonymous = identity {
             return Visibility(repository: repository, repositoryID: nil, isPrivate: false, asOf: answer.askedAt)
         }
-        guard let object = try? JSONObject(JSONSlices(answer.body.bytes)) else { return nil }
+        guard let object = try? JSONObject(answer.body.bytes) else { return nil }
         let embedded: JSONObject? =
             switch endpoint {
             case .repository: object

@@ -88,7 +88,7 @@ extension Node {
         switch key.endpoint {
         case .run, .job:
             let kind: ObjectKind = if case .run = key.endpoint { .run } else { .job }
-            let object = try? JSONObject(JSONSlices(body.bytes))
+            let object = try? JSONObject(body.bytes)
             objects = [object.flatMap { WorkflowObject($0, kind) }].compactMap(\.self)
         case .runs, .workflowRuns, .runJobs, .attemptJobs:
             objects = ListEditor(key.resource, body: body.bytes, link: nil)?.objects.map(\.object) ?? []

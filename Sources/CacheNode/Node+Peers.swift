@@ -115,7 +115,7 @@ extension Node {
         isPrivate: Bool,
         by author: PeerID
     ) -> WorkflowEvent? {
-        guard let object = try? JSONObject(JSONSlices(body.bytes)), let read = WorkflowObject(object, kind) else {
+        guard let object = try? JSONObject(body.bytes), let read = WorkflowObject(object, kind) else {
             return nil
         }
         if case .run(let run) = read, run.isPrivate == true, !isPrivate { return nil }

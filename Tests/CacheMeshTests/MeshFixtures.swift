@@ -177,7 +177,7 @@ extension PeerAnnouncement {
     }
 
     var runID: Int64? {
-        guard let object = self.event, let json = try? JSONObject(JSONSlices(object.body.bytes)) else { return nil }
+        guard let object = self.event, let json = try? JSONObject(object.body.bytes) else { return nil }
         return json.integer("id")
     }
 }

@@ -172,7 +172,7 @@ extension NodeWorld {
         var found: (id: Int64, name: String)?
         origin.act { github, moment in
             let answer = github.respond(to: .get("/repos/octo-tools/hello-ci/actions/runs/\(run)"), at: moment)
-            guard let object = try? JSONObject(JSONSlices(answer.body)), let read = WorkflowRun(object),
+            guard let object = try? JSONObject(answer.body), let read = WorkflowRun(object),
                 let id = read.workflowID, let file = read.workflowFile
             else { return }
             found = (id, file)

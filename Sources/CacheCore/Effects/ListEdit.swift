@@ -343,8 +343,8 @@ package enum RunShape {
 
     /// A run that was asked for without its pull requests, with those that it is known to have.
     package static func bytes(_ bytes: [UInt8], withPullRequestsOf known: [UInt8]) -> [UInt8] {
-        guard let object = try? JSONObject(JSONSlices(bytes)), let range = object.valueRange("pull_requests"),
-            let requests = try? JSONObject(JSONSlices(known)).value("pull_requests"), requests.first == 0x5B
+        guard let object = try? JSONObject(bytes), let range = object.valueRange("pull_requests"),
+            let requests = try? JSONObject(known).value("pull_requests"), requests.first == 0x5B
         else { return bytes }
         var edited = bytes
         edited.replaceSubrange(range, with: requests)

@@ -265,7 +265,7 @@ extension Freshness {
         }
         switch key.endpoint {
         case .run, .job:
-            guard key.resource.isUnderstood, let object = try? JSONObject(JSONSlices(body.bytes)) else { return [] }
+            guard key.resource.isUnderstood, let object = try? JSONObject(body.bytes) else { return [] }
             let read: WorkflowObject? =
                 if case .run = key.endpoint {
                     WorkflowRun(object).map(WorkflowObject.run)

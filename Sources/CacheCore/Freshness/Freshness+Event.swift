@@ -223,7 +223,7 @@ extension Freshness {
 
     /// Whether a stored shape of the object, which is not remembered, is newer than an event.
     private func isBehind(_ event: WorkflowEvent, _ body: Body) -> Bool {
-        guard let object = try? JSONObject(JSONSlices(body.bytes)) else { return false }
+        guard let object = try? JSONObject(body.bytes) else { return false }
         let stored: WorkflowObject? =
             switch event.object {
             case .run: WorkflowRun(object).map(WorkflowObject.run)
@@ -261,7 +261,7 @@ extension Freshness {
     }
 
     private func previousRun(_ context: EventContext) -> WorkflowRun? {
-        context.stateBody.flatMap { try? JSONObject(JSONSlices($0.bytes)) }.flatMap { WorkflowRun($0) }
+        context.stateBody.flatMap { try? JSONObject($0.bytes) }.flatMap { WorkflowRun($0) }
     }
 
     /// What a job that shows more than its run's last state does to what shows the run.

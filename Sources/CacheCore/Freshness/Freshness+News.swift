@@ -111,7 +111,7 @@ extension Freshness {
     /// Whether an answer shows a run of a branch or a commit; one that cannot be read may.
     private func shows(_ touched: TouchedEntry, branch: String?, sha: String?) -> Bool {
         guard let body = touched.body, touched.entry.key.representation.media == .json,
-            let object = try? JSONObject(JSONSlices(body.bytes))
+            let object = try? JSONObject(body.bytes)
         else { return true }
         let runs: [WorkflowRun] =
             switch touched.entry.key.endpoint {

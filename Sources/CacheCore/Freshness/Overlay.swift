@@ -33,7 +33,7 @@ struct Overlay {
         _ asOf: Timestamp
     ) {
         guard let held = remembered.first(where: { $0.state.id.endpoint == key.endpoint }), held.state.cid != body.cid,
-            let object = try? JSONObject(JSONSlices(body.bytes)),
+            let object = try? JSONObject(body.bytes),
             let read = WorkflowObject(object, held.state.id.kind)
         else { return }
         let claim = StateClaim(read, body, authority, asOf)
@@ -110,7 +110,7 @@ extension StateClaim {
 extension RememberedObject {
     /// The object, read again from its bytes.
     var read: WorkflowObject? {
-        guard let object = try? JSONObject(JSONSlices(body.bytes)) else { return nil }
+        guard let object = try? JSONObject(body.bytes) else { return nil }
         return WorkflowObject(object, state.id.kind)
     }
 }

@@ -49,7 +49,7 @@ package enum Coverage: Hashable, Sendable {
         switch of(representation) {
         case .none: nil
         case .whole(let events): events
-        case .byContent: (try? JSONObject(JSONSlices(body.bytes))).flatMap { events(representation.resource, $0) }
+        case .byContent: (try? JSONObject(body.bytes)).flatMap { events(representation.resource, $0) }
         }
     }
 

@@ -17,7 +17,7 @@ package enum KeepRule {
     /// images, in public repositories too.
     private static func isForOneUse(_ body: Body, of representation: Representation) -> Bool {
         guard case .readme = representation.resource.endpoint else { return false }
-        guard representation.media == .json, let object = try? JSONObject(JSONSlices(body.bytes)),
+        guard representation.media == .json, let object = try? JSONObject(body.bytes),
             let link = object.string("download_url")
         else { return true }
         return link.contains("?")

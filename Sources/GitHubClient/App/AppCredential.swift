@@ -202,7 +202,7 @@ extension AppCredential {
             case .failure(let failure): return failure
             case .success(let answer) where answer.status == 404: continue
             case .success(let answer):
-                guard answer.status == 200, let object = try? JSONObject(JSONSlices(answer.body)),
+                guard answer.status == 200, let object = try? JSONObject(answer.body),
                     let place = InstallationBook.Place(object), place.owner == owner
                 else { return Self.unexpected(answer) }
                 state.withLock { $0.book.learn(place, of: owner, at: now(in: $0)) }
@@ -224,7 +224,7 @@ extension AppCredential {
         case .failure(let failure): return failure
         case .success(let received): answer = received
         }
-        if answer.status == 201, let object = try? JSONObject(JSONSlices(answer.body)),
+        if answer.status == 201, let object = try? JSONObject(answer.body),
             let token = object.string("token"), let end = object.timestamp("expires_at")
         {
             let made = InstallationBook.Token(access: AccessToken(token), expiresAt: end)

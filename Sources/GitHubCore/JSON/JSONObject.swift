@@ -9,19 +9,25 @@ package struct JSONObject: Sendable {
 
     /// The object at a range of a text.
     package init(_ text: JSONSlices, at range: Range<Int>) throws(JSONError) {
-        self.text = text
-        self.range = range
-        var fields: [String: Range<Int>] = [:]
-        for member in try text.members(of: range) {
-            // The last of several equal keys counts, as with most readers.
-            fields[member.key] = member.value
-        }
-        self.fields = fields
+        self.init(text, try text.members(of: range), at: range)
     }
 
     /// The outermost object of a text.
     package init(_ text: JSONSlices) throws(JSONError) {
         try self.init(text, at: text.root)
+    }
+
+    /// The object that a text is.
+    package init(_ bytes: [UInt8]) throws(JSONError) {
+        let (text, members) = try JSONSlices.object(bytes)
+        self.init(text, members, at: text.root)
+    }
+
+    private init(_ text: JSONSlices, _ members: [JSONSlices.Member], at range: Range<Int>) {
+        self.text = text
+        self.range = range
+        // The last of several equal keys counts, as with most readers.
+        fields = Dictionary(members.lazy.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     }
 
     /// The object's own bytes.

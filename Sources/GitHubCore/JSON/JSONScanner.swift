@@ -62,18 +62,26 @@ struct JSONScanner {
 
     mutating func skipString() throws(JSONError) {
         try expect(0x22)
-        while offset < bytes.count {
-            let byte = bytes[offset]
-            switch byte {
+        while true {
+            offset = endOfPlain(from: offset)
+            guard offset < bytes.count else { throw .truncated }
+            switch bytes[offset] {
             case 0x22:
                 offset += 1
                 return
             case 0x5C: try skipEscape()
-            case 0..<0x20: throw .unexpected(offset: offset)
-            default: offset += 1
+            default: throw .unexpected(offset: offset)
             }
         }
-        throw .truncated
+    }
+
+    /// Where a string's bytes that stand for themselves end; most of a text is these.
+    private func endOfPlain(from start: Int) -> Int {
+        bytes.withUnsafeBufferPointer { bytes in
+            var index = start
+            while index < bytes.count, bytes[index] != 0x22, bytes[index] != 0x5C, bytes[index] >= 0x20 { index += 1 }
+            return index
+        }
     }
 
     private mutating func skipEscape() throws(JSONError) {

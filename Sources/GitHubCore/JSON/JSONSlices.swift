@@ -37,6 +37,28 @@ package struct JSONSlices: Sendable {
         guard scanner.offset == bytes.count else { throw .unexpected(offset: scanner.offset) }
     }
 
+    /// Checks a text whose value is an object, in one walk with reading its members.
+    static func object(_ bytes: [UInt8]) throws(JSONError) -> (text: JSONSlices, members: [Member]) {
+        var scanner = JSONScanner(bytes: bytes, offset: 0, depthLeft: Self.maximumDepth - 1)
+        scanner.skipSpace()
+        let start = scanner.offset
+        guard start < bytes.count, bytes[start] == 0x7B else {
+            // What else is wrong with it comes first.
+            _ = try JSONSlices(bytes)
+            throw .wrongKind
+        }
+        let members = try scanner.members()
+        let root = start..<scanner.offset
+        scanner.skipSpace()
+        guard scanner.offset == bytes.count else { throw .unexpected(offset: scanner.offset) }
+        return (JSONSlices(bytes, root: root), members)
+    }
+
+    private init(_ bytes: [UInt8], root: Range<Int>) {
+        self.bytes = bytes
+        self.root = root
+    }
+
     /// One member of an object: its decoded key and where its value stands.
     package struct Member: Equatable, Sendable {
         /// The key, with escapes decoded.
@@ -66,23 +88,7 @@ package struct JSONSlices: Sendable {
     /// The members of the object at a range, in their order.
     package func members(of range: Range<Int>) throws(JSONError) -> [Member] {
         var scanner = JSONScanner(bytes: bytes, offset: range.lowerBound, depthLeft: Self.maximumDepth)
-        guard scanner.consume(0x7B) else { throw .wrongKind }
-        var found: [Member] = []
-        scanner.skipSpace()
-        if scanner.consume(0x7D) { return found }
-        repeat {
-            scanner.skipSpace()
-            let key = try scanner.string()
-            scanner.skipSpace()
-            try scanner.expect(0x3A)
-            scanner.skipSpace()
-            let start = scanner.offset
-            try scanner.skipValue()
-            found.append(Member(key: key, value: start..<scanner.offset))
-            scanner.skipSpace()
-        } while scanner.consume(0x2C)
-        try scanner.expect(0x7D)
-        return found
+        return try scanner.members()
     }
 
     /// The elements of the array at a range, in their order.
@@ -137,5 +143,28 @@ package struct JSONSlices: Sendable {
     package func bool(_ range: Range<Int>) -> Bool? {
         guard kind(of: range) == .bool else { return nil }
         return bytes[range.lowerBound] == 0x74
+    }
+}
+
+extension JSONScanner {
+    /// The members of the object that begins here.
+    fileprivate mutating func members() throws(JSONError) -> [JSONSlices.Member] {
+        guard consume(0x7B) else { throw .wrongKind }
+        var found: [JSONSlices.Member] = []
+        skipSpace()
+        if consume(0x7D) { return found }
+        repeat {
+            skipSpace()
+            let key = try string()
+            skipSpace()
+            try expect(0x3A)
+            skipSpace()
+            let start = offset
+            try skipValue()
+            found.append(JSONSlices.Member(key: key, value: start..<offset))
+            skipSpace()
+        } while consume(0x2C)
+        try expect(0x7D)
+        return found
     }
 }

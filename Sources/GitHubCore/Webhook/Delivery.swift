@@ -51,7 +51,7 @@ package struct Delivery: Sendable {
     package init(event: EventName, body: [UInt8]) throws(DeliveryError) {
         let root: JSONObject
         do {
-            root = try JSONObject(JSONSlices(body))
+            root = try JSONObject(body)
         } catch {
             throw .malformed(error)
         }

@@ -47,7 +47,7 @@ struct JSONWebToken {
     static let undecodable = "A JSON web token could not be decoded"
 
     private static func object(_ part: String) -> JSONObject? {
-        Base64.decode(standard(part)).flatMap { try? JSONObject(JSONSlices($0)) }
+        Base64.decode(standard(part)).flatMap { try? JSONObject($0) }
     }
 
     /// Base64url (RFC 4648, section 5) in the digits of base64.

@@ -39,7 +39,7 @@ extension SimulatedGitHub {
         /// The body's object.
         func object() throws(Refusal) -> JSONObject {
             do {
-                return try JSONObject(JSONSlices(request.body))
+                return try JSONObject(request.body)
             } catch {
                 throw Refusal(400, "Problems parsing JSON")
             }

@@ -48,7 +48,7 @@ package struct Testimony: Sendable {
 
     private static func read(_ claim: Claim, _ body: [UInt8]?) -> (WorkflowObject?, RepositoryName?) {
         guard let said = claim.object, let body, body.count <= Limits.objectBytes,
-            let object = try? JSONObject(JSONSlices(body))
+            let object = try? JSONObject(body)
         else { return (nil, nil) }
         switch said.kind {
         case .run:

@@ -13,7 +13,7 @@ struct Figures {
 
     /// Sends one delivery and waits until both nodes answer with what it says.
     mutating func measure(_ body: [UInt8], _ guid: String, _ run: Int64, _ fleet: Fleet) async throws {
-        let object = try JSONObject(JSONSlices(body)).object("workflow_run")
+        let object = try JSONObject(body).object("workflow_run")
         guard let object, let status = object.string("status"), let updated = object.string("updated_at") else {
             return
         }
@@ -41,7 +41,7 @@ struct Figures {
         while ContinuousClock.now < deadline {
             // Asked only of what is stored, so that the question itself never goes upstream.
             let answer = try await fleet.stored(path, on: node)
-            if let object = answer.flatMap({ try? JSONObject(JSONSlices($0)) }), object.string("status") == status,
+            if let object = answer.flatMap({ try? JSONObject($0) }), object.string("status") == status,
                 object.string("updated_at") == updated
             {
                 return ContinuousClock.now
@@ -94,6 +94,6 @@ enum Sync {
 extension SimulatedGitHub.OutgoingDelivery {
     /// Whether it is about a run.
     func names(_ run: Int64) -> Bool {
-        (try? JSONObject(JSONSlices(payload)))?.object("workflow_run")?.integer("id") == run
+        (try? JSONObject(payload))?.object("workflow_run")?.integer("id") == run
     }
 }

@@ -95,7 +95,7 @@ struct Library {
             freshUntil: now.advanced(bySeconds: 120),
             source: .webhook
         )
-        guard let kind, let object = try? JSONObject(JSONSlices(body.bytes)), let read = WorkflowObject(object, kind)
+        guard let kind, let object = try? JSONObject(body.bytes), let read = WorkflowObject(object, kind)
         else { return [.put(entry, body)] }
         let event = WorkflowEvent(
             repository: name,

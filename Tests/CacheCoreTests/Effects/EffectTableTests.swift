@@ -8,7 +8,7 @@ struct EffectTableTests {
     private static let other = String(repeating: "b", count: 40)
 
     private func event(_ kind: ObjectKind, _ text: String) throws -> WorkflowEvent {
-        let object = try JSONObject(JSONSlices(Array(text.utf8)))
+        let object = try JSONObject(Array(text.utf8))
         let read: WorkflowObject? =
             switch kind {
             case .run: WorkflowRun(object).map(WorkflowObject.run)

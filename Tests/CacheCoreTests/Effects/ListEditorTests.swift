@@ -21,7 +21,7 @@ struct ListEditorTests {
         listedAt: String? = nil
     ) throws -> ListEdit {
         func read(_ text: String) throws -> WorkflowRun {
-            try #require(WorkflowRun(JSONObject(JSONSlices(Array(text.utf8)))))
+            try #require(WorkflowRun(JSONObject(Array(text.utf8))))
         }
         let resource = try #require(Resource("/repos/o/r/actions/\(path)"))
         let moment = try listedAt.map { try #require(Timestamp(rfc3339: "2026-08-01T\($0)Z")) }
@@ -119,7 +119,7 @@ struct ListEditorTests {
             let editor = try #require(
                 ListEditor(resource, body: body, link: nil, listedAt: made.advanced(bySeconds: Int(listedAt)))
             )
-            let other = try #require(WorkflowJob(JSONObject(JSONSlices(job(6)))))
+            let other = try #require(WorkflowJob(JSONObject(job(6))))
             return editor.edit(other, bytes: job(6), version: ObjectVersion(.job(other)))
         }
         #expect(try edit(total: 2, listedAt: 61) == .unchanged)

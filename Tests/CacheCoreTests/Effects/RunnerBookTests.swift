@@ -30,7 +30,7 @@ struct RunnerBookTests {
             #"{"id":\#(job),"run_id":7,"status":"\#(status)","started_at":\#(began),"completed_at":\#(ended),"#
             + #""runner_id":\#(runner.map { "\($0)" } ?? "null"),"runner_name":\#(name.map { "\"\($0)\"" } ?? "null"),"#
             + #""labels":[\#(labels)]}"#
-        return try #require(WorkflowJob(JSONObject(JSONSlices(Array(text.utf8)))))
+        return try #require(WorkflowJob(JSONObject(Array(text.utf8))))
     }
 
     @Test func onlyAJobThatARunnerHasTellsOfOne() throws {

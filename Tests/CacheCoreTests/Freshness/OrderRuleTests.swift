@@ -54,7 +54,7 @@ struct OrderRuleTests {
 
     private func status(_ path: String) -> String? {
         guard let stored = machine.store.answer("\(base)/\(path)") else { return nil }
-        return (try? JSONObject(JSONSlices(stored.body.bytes)))?.string("status")
+        return (try? JSONObject(stored.body.bytes))?.string("status")
     }
 
     private func job(of run: Int64) throws -> Int64 { try #require(truth.github.jobs(ofRun: run).first?.id) }
@@ -62,7 +62,7 @@ struct OrderRuleTests {
     /// The statuses that a list shows, and how far it is trusted.
     private func list(_ path: String) -> (statuses: [String], standing: Standing)? {
         guard let (entry, body) = machine.store.answer("\(base)/\(path)"),
-            let envelope = try? JSONObject(JSONSlices(body.bytes))
+            let envelope = try? JSONObject(body.bytes)
         else { return nil }
         let objects = envelope.objects("workflow_runs") + envelope.objects("jobs")
         return (objects.compactMap { $0.string("status") }, entry.standing)
@@ -220,7 +220,7 @@ struct OrderRuleTests {
         #expect(status("runs/\(run)?exclude_pull_requests=true") == "in_progress")
         #expect(list("runs?branch=main")?.statuses == ["in_progress"])
         let shown = try #require(machine.store.answer("\(base)/runs?branch=main")?.body.bytes)
-        let object = try JSONObject(JSONSlices(shown)).objects("workflow_runs").first
+        let object = try JSONObject(shown).objects("workflow_runs").first
         #expect(object?.objects("pull_requests").count == 1)
         // Which those are now was not told.
         #expect(list("runs?branch=main")?.standing == .invalid)

@@ -22,7 +22,7 @@ struct StatesTests {
             #"{"id":7,"status":"completed","conclusion":"success","created_at":"2027-01-15T08:00:00Z","#
             + #""updated_at":"2027-01-15T08:00:00Z"}"#
         let bytes = Array(text.utf8)
-        let run = try #require(WorkflowRun(JSONObject(JSONSlices(bytes))))
+        let run = try #require(WorkflowRun(JSONObject(bytes)))
         return WorkflowEvent(
             repository: try #require(RepositoryName("o/r")),
             object: .run(run),

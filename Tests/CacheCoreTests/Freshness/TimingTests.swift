@@ -23,7 +23,7 @@ struct TimingTests {
     {
         let text =
             #"{"id":\#(run),"status":"queued","created_at":"2027-01-15T08:00:00Z","updated_at":"2027-01-15T08:00:00Z"}"#
-        let object = try #require(WorkflowRun(JSONObject(JSONSlices(Array(text.utf8)))))
+        let object = try #require(WorkflowRun(JSONObject(Array(text.utf8))))
         let list = Body(Array(#"{"total_count":90,"workflow_runs":[]}"#.utf8))
         let entry = Entry(
             key: key,

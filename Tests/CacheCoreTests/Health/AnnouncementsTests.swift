@@ -21,7 +21,7 @@ struct AnnouncementsTests {
             {"id":7,"run_attempt":\(attempt),"status":"\(status)","conclusion":\(conclusion.map { "\"\($0)\"" } ?? "null"),
             "created_at":"\(createdAt.rfc3339)","updated_at":"\(updatedAt.rfc3339)"}
             """
-        return .run(try #require(WorkflowRun(JSONObject(JSONSlices(Array(text.utf8))))))
+        return .run(try #require(WorkflowRun(JSONObject(Array(text.utf8)))))
     }
 
     static func job(_ status: String, startedAt: Timestamp = at(20), completedAt: Timestamp? = nil) throws
@@ -31,7 +31,7 @@ struct AnnouncementsTests {
             {"id":9,"run_id":7,"status":"\(status)","created_at":"\(at(10).rfc3339)","started_at":"\(startedAt.rfc3339)",
             "completed_at":\(completedAt.map { "\"\($0.rfc3339)\"" } ?? "null")}
             """
-        return .job(try #require(WorkflowJob(JSONObject(JSONSlices(Array(text.utf8))))))
+        return .job(try #require(WorkflowJob(JSONObject(Array(text.utf8)))))
     }
 
     static func state(_ object: WorkflowObject) -> ObjectState {

@@ -6,7 +6,7 @@ import Testing
     private let settings = HookSettings(url: "https://ci.example/webhook", secret: "s", events: ["a", "b"])
 
     private func hook(_ text: String) throws -> RemoteHook {
-        try #require(RemoteHook(JSONObject(JSONSlices(Array(text.utf8)))))
+        try #require(RemoteHook(JSONObject(Array(text.utf8))))
     }
 
     @Test func aHookAsItShouldBeNeedsNothing() throws {
@@ -39,6 +39,6 @@ import Testing
 
     @Test(arguments: ["{}", #"{"id":"1"}"#])
     func withoutANumberItIsNoHook(text: String) throws {
-        #expect(try RemoteHook(JSONObject(JSONSlices(Array(text.utf8)))) == nil)
+        #expect(try RemoteHook(JSONObject(Array(text.utf8))) == nil)
     }
 }

@@ -18,7 +18,7 @@ import Testing
         id: Int = 7
     ) throws -> WorkflowEvent {
         let body = Body(Array(#"{"id":\#(id),"run_attempt":\#(attempt),"status":"queued"}"#.utf8))
-        let run = try #require(WorkflowRun(JSONObject(JSONSlices(body.bytes))))
+        let run = try #require(WorkflowRun(JSONObject(body.bytes)))
         return WorkflowEvent(
             repository: repository,
             object: .run(run),

@@ -64,7 +64,7 @@ struct VersionOrderTests {
 
     @Test func aRunThatAwaitsApprovalIsNotOver() throws {
         let text = #"{"id":1,"status":"completed","conclusion":"action_required","updated_at":"2026-08-01T10:00:00Z"}"#
-        let run = try #require(WorkflowRun(JSONObject(JSONSlices(Array(text.utf8)))))
+        let run = try #require(WorkflowRun(JSONObject(Array(text.utf8))))
         #expect(!RunVersion(run, deliveredAt: nil).isCompleted)
     }
 

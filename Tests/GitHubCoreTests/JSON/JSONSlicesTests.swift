@@ -2,7 +2,7 @@ import GitHubCore
 import Testing
 
 struct JSONSlicesTests {
-    private func object(_ text: String) throws -> JSONObject { try JSONObject(JSONSlices(Array(text.utf8))) }
+    private func object(_ text: String) throws -> JSONObject { try JSONObject(Array(text.utf8)) }
 
     @Test func slicesAreTheVeryBytes() throws {
         let text = #" { "a" : {"x": [1 , 2.50e+3],"y":"ü\u00fc\/"} ,"b":[ {} ,null,true ] } "#
@@ -108,6 +108,6 @@ struct JSONSlicesTests {
         #expect(root.strings("a") == ["x"])
         #expect(root.objects("a").count == 1)
         #expect(root.elements("o").isEmpty)
-        #expect(throws: JSONError.wrongKind) { try JSONObject(JSONSlices([0x5B, 0x5D])) }
+        #expect(throws: JSONError.wrongKind) { try JSONObject([0x5B, 0x5D]) }
     }
 }

@@ -2,7 +2,7 @@ import GitHubCore
 import Testing
 
 @Suite struct LoggedDeliveryTests {
-    private func object(_ text: String) throws -> JSONObject { try JSONObject(JSONSlices(Array(text.utf8))) }
+    private func object(_ text: String) throws -> JSONObject { try JSONObject(Array(text.utf8)) }
 
     @Test func anEntryIsRead() throws {
         let entry = try #require(

@@ -182,7 +182,7 @@ struct ClientSequenceTests {
                 process.waitUntilExit()
                 #expect(process.terminationStatus == 0)
                 #expect(
-                    try JSONObject(JSONSlices(body)).objects("workflow_runs").map { $0.integer("id") } == [
+                    try JSONObject(body).objects("workflow_runs").map { $0.integer("id") } == [
                         stage.runs[3]
                     ]
                 )

@@ -108,7 +108,7 @@ extension Fleet {
             headers: ["Authorization": "Bearer \(try AppKey.tokenNow())", "User-Agent": "test"]
         )
         #expect(answer.status == 201)
-        let object = try JSONObject(JSONSlices(answer.body))
+        let object = try JSONObject(answer.body)
         return try #require(object.string("token"))
     }
 }

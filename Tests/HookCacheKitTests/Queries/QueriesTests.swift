@@ -148,7 +148,7 @@ import Testing
             try await fleet.listens()
             let before = try await ask(fleet)
             #expect(try await isHit(ask(fleet)))
-            let parsed = try JSONObject(JSONSlices(before.body)).object("data")?.object("repository")
+            let parsed = try JSONObject(before.body).object("data")?.object("repository")
             let id = try #require(parsed?.string("id"))
             let mutation =
                 "mutation{updateRepository(input:{repositoryId:\"\(id)\",description:\"of the mutation\"})"

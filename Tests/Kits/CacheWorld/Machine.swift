@@ -114,7 +114,7 @@ package struct Machine: Sendable {
     package mutating func take(_ announcement: Announcement, by author: PeerID? = nil) {
         switch announcement {
         case .event(let shared):
-            guard let object = try? JSONObject(JSONSlices(shared.body.bytes)) else { return }
+            guard let object = try? JSONObject(shared.body.bytes) else { return }
             let read: WorkflowObject? =
                 switch shared.kind {
                 case .run: WorkflowRun(object).map(WorkflowObject.run)
@@ -138,7 +138,7 @@ package struct Machine: Sendable {
             )
             take(event, isOwn: false)
         case .state(let shared):
-            guard let object = try? JSONObject(JSONSlices(shared.body.bytes)),
+            guard let object = try? JSONObject(shared.body.bytes),
                 let read = WorkflowObject(object, shared.kind)
             else { return }
             let event = WorkflowEvent(

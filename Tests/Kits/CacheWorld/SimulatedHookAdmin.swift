@@ -87,7 +87,7 @@ package final class SimulatedHookAdmin: HookAdmin {
 
     package func payload(ofDelivery id: Int64, of hook: HookAddress) async throws(HookFailure) -> [UInt8]? {
         let response = try await ask("GET", "\(path(hook))/deliveries/\(id)")
-        return (try? JSONObject(JSONSlices(response.body))).flatMap { LoggedDelivery.payload(in: $0) }
+        return (try? JSONObject(response.body)).flatMap { LoggedDelivery.payload(in: $0) }
     }
 
     package func redeliver(_ id: Int64, of hook: HookAddress) async throws(HookFailure) {
@@ -136,7 +136,7 @@ extension SimulatedHookAdmin {
     }
 
     private func hook(in response: SimulatedGitHub.Response) throws(HookFailure) -> RemoteHook {
-        guard let hook = (try? JSONObject(JSONSlices(response.body))).flatMap({ RemoteHook($0) }) else {
+        guard let hook = (try? JSONObject(response.body)).flatMap({ RemoteHook($0) }) else {
             throw .origin(.unusable(status: response.status, "no hook"))
         }
         return hook

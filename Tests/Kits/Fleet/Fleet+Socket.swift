@@ -51,7 +51,7 @@ extension Fleet {
             headers: ["Content-Type": "application/json"],
             body: body.map { Array($0.utf8) }
         )
-        return (answer.status, try JSONObject(JSONSlices(answer.body)))
+        return (answer.status, try JSONObject(answer.body))
     }
 
     /// Registers the webhook of the repository through a node, which is its receiver; gives GitHub's number of it.

@@ -69,7 +69,7 @@ package struct GoGitHub: Sendable {
         var found: [JSONObject] = []
         while true {
             let answer = try await call(path, parameters)
-            found += try JSONObject(JSONSlices(answer.body)).objects(list)
+            found += try JSONObject(answer.body).objects(list)
             guard let next = Self.nextPage(answer) else { return found }
             parameters["page"] = "\(next)"
         }

@@ -57,7 +57,7 @@ package struct QueuePoll: Sendable {
             ("Authorization", "Bearer \(appToken)"),
         ]
         let answer = try await client.send(.POST, "/app/installations/\(installation)/access_tokens")
-        guard answer.status == 201, let token = try JSONObject(JSONSlices(answer.body)).string("token") else {
+        guard answer.status == 201, let token = try JSONObject(answer.body).string("token") else {
             throw ReplayWorld.Failure("no token was made: \(answer.status)")
         }
         client.headers = headers.filter { $0.name != "Authorization" } + [("Authorization", "token \(token)")]

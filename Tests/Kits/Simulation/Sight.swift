@@ -21,7 +21,7 @@ package struct Sight: Hashable, Sendable {
     }
 
     private static func withoutPullRequests(_ bytes: [UInt8]) -> [UInt8]? {
-        guard let object = try? JSONObject(JSONSlices(bytes)), let range = object.valueRange("pull_requests"),
+        guard let object = try? JSONObject(bytes), let range = object.valueRange("pull_requests"),
             range.count > 2
         else { return nil }
         var bare = bytes

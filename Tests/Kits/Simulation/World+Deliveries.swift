@@ -78,7 +78,7 @@ extension World {
         }
         let wanted = search.plan.wanted[search.index]
         let response = truth.respond(to: .get("\(hookPath)/deliveries/\(wanted.id)", token: Truth.token), at: now)
-        if let payload = (try? JSONObject(JSONSlices(response.body))).flatMap({ LoggedDelivery.payload(in: $0) }) {
+        if let payload = (try? JSONObject(response.body)).flatMap({ LoggedDelivery.payload(in: $0) }) {
             let letter = Letter(guid: wanted.guid.text, event: wanted.event, payload: payload)
             if nodes[0].accept(letter, at: min(wanted.sentAt, now)) {
                 tell("\(letter.sight.map { "\($0.subject)" } ?? letter.event) is recovered from the log")

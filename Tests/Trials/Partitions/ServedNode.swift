@@ -46,7 +46,7 @@ final class ServedNode: Sendable {
                 "--json",
             ]
         )
-        guard let id = try JSONObject(JSONSlices(Array(said.utf8))).string("peer_id") else {
+        guard let id = try JSONObject(Array(said.utf8)).string("peer_id") else {
             throw Impatient(description: "host \(host) has no peer id: \(said)")
         }
         return id

@@ -8,7 +8,7 @@ struct ControlBody: Sendable {
     /// Reads a body; an empty one is an empty object.
     init(_ bytes: [UInt8]) throws(ControlRefusal) {
         do {
-            object = try JSONObject(JSONSlices(bytes.isEmpty ? Array("{}".utf8) : bytes))
+            object = try JSONObject(bytes.isEmpty ? Array("{}".utf8) : bytes)
         } catch {
             throw .bad("the body must be a JSON object")
         }

@@ -40,7 +40,7 @@ struct ListPagesTests {
         api.node.hold("/repos/o/r/actions/runs/5/jobs?per_page=100", "{\"total_count\":101,\"jobs\":[\(full)]}")
         api.node.hold("/repos/o/r/actions/runs/5/jobs?page=2&per_page=100", "{\"total_count\":101,\"jobs\":[\(rest)]}")
         let answer = try await api.get("/_hookcache/v1/jobs?repo=o/r&run=5")
-        let root = try JSONObject(JSONSlices(answer.bytes))
+        let root = try JSONObject(answer.bytes)
         #expect(root.objects("jobs").compactMap { $0.integer("id") } == Array(1...101))
         #expect(root.objects("jobs").last?.strings("labels") == ["linux"])
         #expect(root.objects("jobs").last?.has("conclusion") == true)
@@ -93,7 +93,7 @@ struct ListPagesTests {
         api.node.hold("/orgs/o/repos?per_page=100", "[\(list.joined(separator: ","))]")
         func names(_ query: String) async throws -> [String] {
             let answer = try await api.get("/_hookcache/v1/repos?owner=O\(query)")
-            return try JSONObject(JSONSlices(answer.bytes)).objects("repos").compactMap { $0.string("full_name") }
+            return try JSONObject(answer.bytes).objects("repos").compactMap { $0.string("full_name") }
         }
         #expect(try await names("") == ["o/newer", "o/old", "o/touched", "o/empty"])
         #expect(try await names("&since_days=2") == ["o/newer", "o/touched"])
