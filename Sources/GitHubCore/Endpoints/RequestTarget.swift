@@ -13,6 +13,11 @@ package struct RequestTarget: Hashable, Sendable {
 
     /// Parses an origin-form target, or nil where it is malformed or ambiguous.
     package init?(_ text: some StringProtocol) {
+        self.init(parsing: Substring(text))
+    }
+
+    // Of one type, so that a table of tens of thousands is read without a detour through witnesses.
+    private init?(parsing text: Substring) {
         guard text.utf8.count <= Self.maximumLength, text.utf8.first == 0x2F,
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x23 })
         else { return nil }
@@ -50,6 +55,11 @@ package struct RequestTarget: Hashable, Sendable {
 package enum PercentEncoding {
     /// Decodes a text; nil where an escape is cut or the bytes are no UTF-8.
     package static func decode(_ text: some StringProtocol, plusIsSpace: Bool) -> String? {
+        decode(text: Substring(text), plusIsSpace: plusIsSpace)
+    }
+
+    private static func decode(text: Substring, plusIsSpace: Bool) -> String? {
+        guard text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B && plusIsSpace }) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {

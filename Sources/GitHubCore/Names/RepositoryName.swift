@@ -14,17 +14,21 @@ package struct RepositoryName: Hashable, Sendable, CustomStringConvertible {
 
     /// A name from its two parts, or nil where GitHub would not accept them.
     package init?(owner: some StringProtocol, name: some StringProtocol) {
+        self.init(String(owner), String(name))
+    }
+
+    private init?(_ owner: String, _ name: String) {
         guard Self.isName(owner), Self.isName(name), owner.utf8.count + name.utf8.count < Self.maximumLength else {
             return nil
         }
-        self.owner = String(owner)
-        self.name = String(name)
+        self.owner = owner
+        self.name = name
         canonical = "\(owner)/\(name)".lowercased()
     }
 
     /// A name from `owner/name`, or nil where it is not that.
     package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let parts = Substring(text).split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2 else { return nil }
         self.init(owner: parts[0], name: parts[1])
     }
@@ -41,6 +45,7 @@ package struct RepositoryName: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether a text can be a login or a repository's name: ASCII letters, digits, `-`, `_` and `.`, not dots alone.
     package static func isName(_ text: some StringProtocol) -> Bool {
+        let text = Substring(text)
         guard !text.isEmpty, text != ".", text != ".." else { return false }
         return text.utf8.allSatisfy { byte in
             switch byte {

@@ -52,7 +52,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp {
     /// Parses an RFC 3339 date-time, such as `2026-08-01T10:00:00Z` or `2024-12-06T21:17:46.000-05:00`; nil for others.
     package init?(rfc3339 text: some StringProtocol) {
-        var fields = DateTimeFields(text.utf8)
+        var fields = DateTimeFields(Substring(text).utf8)
         guard let year = fields.number(4), fields.skip("-"),
             let month = fields.number(2), fields.skip("-"),
             let day = fields.number(2), fields.skip("T") || fields.skip("t") || fields.skip(" "),
