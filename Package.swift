@@ -79,7 +79,7 @@ let package = Package(
         module("Multiformats", [.crypto]),
         module("GitHubCore", [.crypto, .httpTypes]),
         // Floor 1: what decides.
-        module("CacheCore", ["GitHubCore", "Multiformats"]),
+        module("CacheCore", ["GitHubCore", "Multiformats", .collections]),
         module("GitHubSimulatorCore", ["GitHubCore"]),
         module(
             "LibP2PCore",

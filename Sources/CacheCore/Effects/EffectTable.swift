@@ -32,6 +32,17 @@ package enum EffectTable {
         }
     }
 
+    /// Whether there are states of runs or jobs that make the plain answer of an endpoint wrong and do not tell the right
+    /// one; of most answers they tell it.
+    package static func mayInvalidate(_ endpoint: Endpoint) -> Bool {
+        switch endpoint {
+        case .runAttempt, .runDetail, .artifacts, .caches, .cacheUsage, .workflowTiming, .commitChecks, .checkSuite,
+            .checkRun, .checkRunAnnotations:
+            true
+        default: false
+        }
+    }
+
     /// What a run's or job's new state does to the plain answer of an endpoint of its repository or its owner.
     static func touch(_ endpoint: Endpoint, by object: WorkflowObject) -> Touch {
         switch object {

@@ -88,8 +88,8 @@ package struct Freshness: Sendable {
     var news: [RecentNews] = []
     /// What jobs told of their runners.
     var runners = RunnerBook()
-    /// New states of runs and jobs of the last minutes, the oldest first.
-    var states: [RecentState] = []
+    /// New states of runs and jobs of the last minutes.
+    var states = RecentStates()
     /// When an object was last to be fetched because of what peers say.
     var confirmations: [ResourceKey: Timestamp] = [:]
     /// How often peers changed what is remembered.

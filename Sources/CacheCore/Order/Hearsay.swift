@@ -23,6 +23,8 @@ package struct Hearsay: Sendable {
 
     private let limits: Limits
     private var words: [ObjectID: [Word]] = [:]
+    /// Before this none of the words is to be forgotten.
+    private var nextForgetting: Timestamp?
 
     /// Nothing was said.
     package init(limits: Limits = Limits()) {
@@ -66,8 +68,12 @@ package struct Hearsay: Sendable {
     }
 
     private mutating func forget(_ now: Timestamp) {
-        words = words.filter { _, said in
-            said.contains { $0.claim.asOf.advanced(byMilliseconds: limits.memory) > now }
-        }
+        if let nextForgetting, now < nextForgetting { return }
+        words = words.filter { $0.value.contains { end(of: $0) > now } }
+        nextForgetting = words.values.compactMap { $0.map(end(of:)).max() }.min()
+    }
+
+    private func end(of word: Word) -> Timestamp {
+        word.claim.asOf.advanced(byMilliseconds: limits.memory)
     }
 }
