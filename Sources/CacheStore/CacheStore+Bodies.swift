@@ -129,7 +129,8 @@ enum BodyRows {
 
     static func read(_ database: Database, _ cid: CID, limit: Int) throws -> Found {
         let sql = "SELECT format, size, data FROM body WHERE cid = ?"
-        guard let row = try Row.fetchOne(database, sql: sql, arguments: [Data(cid.bytes)]) else { return .missing }
+        let statement = try database.cachedStatement(sql: sql)
+        guard let row = try Row.fetchOne(statement, arguments: [Data(cid.bytes)]) else { return .missing }
         let packed = PackedBytes(format: row.integer(0), size: row.integer(1), data: row.blob(2))
         guard let packed, let body = packed.unpacked(limit: limit).flatMap({ Body($0, claimed: cid) }) else {
             return .damaged

@@ -12,9 +12,13 @@ enum InboxStatus: Int64 {
 }
 
 extension Batch {
+    /// More bodies than this at once are those of a node that joins, whose processors have more to do.
+    private static let manyBodies = 128
+
     /// The bodies as rows hold them.
     func packedBodies() -> [(cid: CID, packed: PackedBytes)] {
-        bodies.saved.map { ($0.cid, PackedBytes($0.bytes, effort: .thorough)) }
+        let effort: PackedBytes.Effort = bodies.saved.count > Self.manyBodies ? .fast : .thorough
+        return bodies.saved.map { ($0.cid, PackedBytes($0.bytes, effort: effort)) }
     }
 
     /// Saves everything.

@@ -10,7 +10,7 @@ struct PackedBytes: Sendable {
 
     /// How hard to compress.
     enum Effort: Int32, Sendable {
-        /// For what is deleted soon.
+        /// For what is deleted soon, or is much.
         case fast = 1
         /// For what stays.
         case thorough = 5
