@@ -6,7 +6,8 @@ package import Multiformats
 /// The event's author goes first; among several authors of one delivery the lowest hash. After a second of silence the
 /// followers of the topic take over one by one, a second apart, in the order of their hashes.
 package struct FetchTurn: Sendable {
-    private let seed: [UInt8]
+    /// Of what is to be fetched, before the peer is added.
+    private let hash: SHA256
     private let authors: Set<PeerID>
 
     /// Settles whose turn it is.
@@ -15,7 +16,9 @@ package struct FetchTurn: Sendable {
     ///   - subject: What is to be fetched because of what, such as a delivery's id: peers are ordered anew for each.
     ///   - authors: Who announced it.
     package init(subject: [UInt8], authors: Set<PeerID>) {
-        self.seed = subject
+        var hash = SHA256()
+        hash.update(data: subject)
+        self.hash = hash
         self.authors = authors
     }
 
@@ -26,17 +29,35 @@ package struct FetchTurn: Sendable {
     ///   - followers: The topic's other followers, as this node knows them.
     /// - Returns: Nothing for the first author, and a second more for each peer before.
     package func delay(of peer: PeerID, among followers: Set<PeerID>) -> Duration {
-        let ordered = followers.union(self.authors).union([peer]).map { ($0, self.rank(of: $0)) }
-            .sorted { $0.1.lexicographicallyPrecedes($1.1) }
-            .map(\.0)
-        let authors = ordered.filter { self.authors.contains($0) }
         // Of the authors only the first fetches; the others take over with everyone else.
-        let line = authors.prefix(1) + ordered.filter { $0 != authors.first }
-        let place = line.firstIndex(of: peer) ?? line.count
-        return .seconds(authors.isEmpty ? place + 1 : place)
+        let first = authors.map { (rank: rank(of: $0), peer: $0) }.min { $0.rank < $1.rank }
+        guard first?.peer != peer else { return .zero }
+        let own = rank(of: peer)
+        let others = followers.union(authors).subtracting([peer]).filter { $0 != first?.peer }
+        return .seconds(1 + others.count { rank(of: $0) < own })
     }
 
-    private func rank(of peer: PeerID) -> [UInt8] {
-        Array(SHA256.hash(data: self.seed + peer.bytes))
+    /// The place of a peer among all, by the first bytes of its hash.
+    private func rank(of peer: PeerID) -> Rank {
+        var hash = self.hash
+        hash.update(data: peer.bytes)
+        return Rank(hash.finalize())
+    }
+
+    private struct Rank: Comparable {
+        private let value: (UInt64, UInt64)
+
+        init(_ hash: SHA256.Digest) {
+            value = hash.withUnsafeBytes { bytes in
+                (
+                    UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+                    UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+                )
+            }
+        }
+
+        static func == (lhs: Rank, rhs: Rank) -> Bool { lhs.value == rhs.value }
+
+        static func < (lhs: Rank, rhs: Rank) -> Bool { lhs.value < rhs.value }
     }
 }
