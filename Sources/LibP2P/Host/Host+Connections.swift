@@ -53,6 +53,9 @@ extension Host {
     /// Whether this node dialled the peer.
     func isOutbound(_ peer: PeerID) -> Bool { self.state.withLock { $0.entries[peer]?.direction == .outbound } }
 
+    /// The protocols that a peer serves, once it has said so.
+    func protocols(of peer: PeerID) -> [String] { self.state.withLock { $0.entries[peer]?.info?.protocols ?? [] } }
+
     /// Where a peer is connected from.
     func address(of peer: PeerID) -> Multiaddr? {
         self.state.withLock { $0.entries[peer]?.connections.first?.remoteAddress }

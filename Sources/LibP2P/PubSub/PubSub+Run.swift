@@ -34,10 +34,10 @@ extension PubSub {
     private func beat() async {
         while (try? await Task.sleep(for: self.configuration.parameters.heartbeat)) != nil {
             // Events are bounded, so what they may have missed is made up for.
-            let connected = await self.host.peers()
+            let connected = self.host.connectedPeers
             let known = self.state.withLock { Set($0.peers.keys) }
-            for peer in known.subtracting(connected.map(\.id)) { self.forget(peer) }
-            for peer in connected where !known.contains(peer.id) { self.meet(peer.id, peer.protocols) }
+            for peer in known.subtracting(connected) { self.forget(peer) }
+            for peer in connected.subtracting(known) { self.meet(peer, self.host.protocols(of: peer)) }
             let undelivered = self.state.withLock { state in
                 defer { state.undelivered = 0 }
                 return state.undelivered

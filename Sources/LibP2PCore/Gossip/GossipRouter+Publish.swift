@@ -94,15 +94,12 @@ extension GossipRouter {
         except holders: Set<PeerID>,
         into outbox: inout Outbox
     ) {
-        var lacking: [PeerID] = []
-        for peer in self.interest[message.topic] ?? [] where peer != message.author && !holders.contains(peer) {
-            guard let state = self.peers[peer], state.dontWants[message.id] == nil else { continue }
-            if state.version == .floodsub || self.parameters.explicitPeers.contains(peer) {
-                if self.hasScore(peer, self.thresholds.publish) { outbox[peer].messages.append(message.wire) }
-            } else if mesh.contains(peer) {
-                lacking.append(peer)
-            }
+        for peer in self.given where self.peers[peer]?.topics.contains(message.topic) == true {
+            guard self.hasScore(peer, self.thresholds.publish), !holders.contains(peer), self.wants(peer, message)
+            else { continue }
+            outbox[peer].messages.append(message.wire)
         }
+        let lacking = mesh.filter { !self.given.contains($0) && !holders.contains($0) && self.wants($0, message) }
         guard message.data.count >= self.parameters.announcedBytes else {
             for peer in lacking { outbox[peer].messages.append(message.wire) }
             return
@@ -116,5 +113,9 @@ extension GossipRouter {
                 outbox[peer].haves.append(.init(topic: message.topic, messages: [message.id]))
             }
         }
+    }
+
+    private func wants(_ peer: PeerID, _ message: SignedMessage) -> Bool {
+        peer != message.author && self.peers[peer].map { $0.dontWants[message.id] == nil } ?? false
     }
 }

@@ -74,6 +74,8 @@ package struct GossipRouter: Sendable {
     var random: SplitMix64
     var heartbeats: UInt64 = 0
     var peers: OrderedDictionary<PeerID, Peer> = [:]
+    /// The peers that are given everything that they follow, outside of any mesh: by floodsub or by agreement.
+    var given: OrderedSet<PeerID> = []
     /// The peers that follow each topic.
     var interest: [String: OrderedSet<PeerID>] = [:]
     /// Followed topics and the mesh of each.
@@ -161,6 +163,11 @@ extension GossipRouter {
         }
         self.peers[peer, default: Peer(version: version, isOutbound: isOutbound)].version = version
         self.peers[peer]?.isOutbound = isOutbound
+        if version == .floodsub || self.parameters.explicitPeers.contains(peer) {
+            self.given.append(peer)
+        } else {
+            self.given.remove(peer)
+        }
         self.scores.add(peer, at: address)
         if self.isGraylisted(peer) { return self.shun(peer) }
         var outbox = Outbox()
@@ -176,6 +183,7 @@ extension GossipRouter {
     package mutating func remove(_ peer: PeerID, now: Duration) -> [Directive] {
         guard let gone = self.peers.removeValue(forKey: peer) else { return [] }
         self.scores.remove(peer)
+        self.given.remove(peer)
         var outbox = Outbox()
         for topic in gone.topics {
             self.loseInterest(peer, topic)
