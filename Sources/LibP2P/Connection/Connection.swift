@@ -30,6 +30,8 @@ final class Connection: Sendable {
     private let limits: Limits
     private let logger: Logger
     private let state: Mutex<State>
+    /// Where the tasks of the connection and of its streams run.
+    let executor: LoopExecutor
     private let outgoing = Wakeup()
     private let written = Wakeup()
 
@@ -45,6 +47,7 @@ final class Connection: Sendable {
         self.remoteAddress = remoteAddress
         self.direction = direction
         self.channel = channel
+        self.executor = LoopExecutor(channel.eventLoop)
         self.limits = limits
         self.logger = logger
         let role: Yamux.Session.Role = direction == .outbound ? .dialer : .listener
@@ -78,7 +81,20 @@ final class Connection: Sendable {
     ) async {
         let outbound = secured.outbound
         let sender = secured.sender
-        var reader = FrameReader(secured)
+        let reader = FrameReader(secured)
+        await withTaskExecutorPreference(self.executor) {
+            await self.serve(reader, outbound, sender, accept: accept, begin: begin)
+        }
+    }
+
+    private func serve(
+        _ reader: consuming FrameReader,
+        _ outbound: Upgrade.Outbound,
+        _ sender: Noise.Sender,
+        accept: @escaping @Sendable (LibP2PStream) async -> Void,
+        begin: @escaping @Sendable () async -> Void
+    ) async {
+        var reader = reader
         await withDiscardingTaskGroup { group in
             group.addTask { await self.write(to: outbound, sender: sender) }
             group.addTask { await self.keepAlive() }
