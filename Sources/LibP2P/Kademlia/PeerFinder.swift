@@ -24,6 +24,8 @@ package final class PeerFinder: Service, Sendable {
     private let isWelcome: @Sendable (PeerID) -> Bool
     private let followers: @Sendable (String) -> [PeerID]
     private let company: Mutex<Company>
+    /// The topics to follow from the next look on.
+    private let wanted = Mutex<Set<String>?>(nil)
     private let wakeup = Wakeup()
     private let origin = ContinuousClock.now
 
@@ -56,8 +58,7 @@ package final class PeerFinder: Service, Sendable {
 
     /// Wants peers that follow these topics from now on.
     package func follow(_ topics: Set<String>) {
-        let now = self.now
-        self.company.withLock { $0.follow(topics, now: now) }
+        self.wanted.withLock { $0 = topics }
         self.wakeup.ring()
     }
 
@@ -100,8 +101,9 @@ package final class PeerFinder: Service, Sendable {
     // MARK: Deciding
 
     private func next() -> Company.Step {
-        let topics = self.company.withLock(\.followed)
-        let (census, now) = (self.census(of: topics), self.now)
+        let now = self.now
+        if let wanted = self.wanted.withLock({ $0.take() }) { self.company.withLock { $0.follow(wanted, now: now) } }
+        let census = self.census(of: self.company.withLock(\.followed))
         return self.company.withLock { company in
             company.next(census, now: now, chance: .random(in: 0..<1)) { peer in
                 self.isWelcome(peer) && !self.host.isKept(peer) && !self.host.isBanned(peer)

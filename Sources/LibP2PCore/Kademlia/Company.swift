@@ -4,8 +4,9 @@ package import Multiformats
 ///
 /// Nodes of one network meet under its key, and those that follow a topic under the topic's. A node that has peers enough
 /// dials nobody. Whoever is being dialled counts as if it were there, and once a node has chosen half of its peers itself,
-/// it gives others time to choose it: so nodes that start at once do not end with more peers than they want. Peers that were found by chance among all of a network are dialled before those of the address
-/// book, of which the ones that keep the network's key for everybody would be known to everybody.
+/// it gives others time to choose it: so nodes that start at once do not end with more peers than they want. Peers that
+/// were found by chance among all of a network are dialled before those of the address book, of which the ones that keep
+/// the network's key for everybody would be known to everybody.
 package struct Company: Sendable {
     /// How many peers are wanted, and the pace.
     package struct Limits: Sendable {
@@ -27,6 +28,8 @@ package struct Company: Sendable {
         package var interval = Duration.seconds(2)
         /// How often while none are.
         package var rest = Duration.seconds(60)
+        /// How long a topic is followed before this node says so: who reads one repository after the other has more to do.
+        package var gathering = Duration.seconds(1)
         /// The pace of searches.
         package var pace = Rendezvous.Limits()
 
@@ -116,11 +119,12 @@ package struct Company: Sendable {
 
     /// Wants peers that follow these topics from now on.
     package mutating func follow(_ wanted: Set<String>, now: Duration) {
-        let keys = wanted.sorted().map { (Rendezvous.key(of: "topic/\($0)", secret: self.secret), $0) }
+        let known = Dictionary(uniqueKeysWithValues: self.topics.map { ($0.value, $0.key) })
+        let keys = wanted.sorted().map { (known[$0] ?? Rendezvous.key(of: "topic/\($0)", secret: self.secret), $0) }
         self.topics = Dictionary(uniqueKeysWithValues: keys)
         self.searches = self.searches.filter { $0.key == self.networkKey || self.topics[$0.key] != nil }
         self.reached = self.reached.filter { self.topics[$0.key] != nil }
-        self.rendezvous.follow([self.networkKey] + keys.map(\.0), now: now)
+        self.rendezvous.follow([self.networkKey] + keys.map(\.0), now: now, pause: self.limits.gathering)
     }
 
     /// A peer is gone.

@@ -44,6 +44,8 @@ package struct Rendezvous: Sendable {
         var search: Duration
         var pauses = 0
         var isBusy = false
+
+        func due(lacking: Bool) -> Duration { lacking ? min(self.announce, self.search) : self.announce }
     }
 
     private let limits: Limits
@@ -67,12 +69,12 @@ package struct Rendezvous: Sendable {
         return Multihash(hashing: HMAC<SHA256>.authenticationCode(for: text, using: SymmetricKey(data: secret))).bytes
     }
 
-    /// Takes the keys to be found under from now on.
-    package mutating func follow(_ wanted: [[UInt8]], now: Duration) {
+    /// Takes the keys to be found under from now on; that this node is there, it says of new ones after a pause.
+    package mutating func follow(_ wanted: [[UInt8]], now: Duration, pause: Duration = .zero) {
         let wanted = wanted.prefix(self.limits.keys)
         let set = Set(wanted)
         self.keys = self.keys.filter { set.contains($0.key) }
-        for key in wanted where self.keys[key] == nil { self.keys[key] = Key(announce: now, search: now) }
+        for key in wanted where self.keys[key] == nil { self.keys[key] = Key(announce: now + pause, search: now) }
     }
 
     /// What to do now; each counts as under way from here on.
@@ -82,20 +84,19 @@ package struct Rendezvous: Sendable {
     ///   - lacks: Whether there are too few peers of a key.
     /// - Returns: The errands.
     package mutating func due(now: Duration, lacks: ([UInt8]) -> Bool) -> [Errand] {
-        var errands: [Errand] = []
-        var busy = self.keys.values.count(where: \.isBusy)
+        let room = self.limits.parallel - self.keys.values.count(where: \.isBusy)
+        guard room > 0 else { return [] }
+        let waiting = self.keys.filter { !$0.value.isBusy }
+            .map { (key: $0.key, state: $0.value, since: $0.value.due(lacking: lacks($0.key))) }
+            .filter { $0.since <= now }
         // Who waited longest goes first.
-        let order = self.keys.sorted {
-            ($0.value.announce, $0.key.description) < ($1.value.announce, $1.key.description)
+        let order = waiting.sorted {
+            $0.since == $1.since ? $0.key.lexicographicallyPrecedes($1.key) : $0.since < $1.since
         }
-        for (key, state) in order where !state.isBusy && busy < self.limits.parallel {
-            let announces = state.announce <= now
-            guard announces || (state.search <= now && lacks(key)) else { continue }
+        return order.prefix(room).map { key, state, _ in
             self.keys[key]?.isBusy = true
-            busy += 1
-            errands.append(Errand(key: key, announces: announces))
+            return Errand(key: key, announces: state.announce <= now)
         }
-        return errands
     }
 
     /// Notes that an errand is over.
@@ -117,13 +118,13 @@ package struct Rendezvous: Sendable {
         self.keys[errand.key] = state
     }
 
-    /// When to look again what is due; nil where nothing is to come.
+    /// When to look again what is due; nil where nothing is to come before an errand is finished.
     ///
     /// - Parameter lacks: Whether there are too few peers of a key.
     /// - Returns: The time.
     package func nextDue(lacks: ([UInt8]) -> Bool) -> Duration? {
-        self.keys.filter { !$0.value.isBusy }
-            .map { lacks($0.key) ? min($0.value.announce, $0.value.search) : $0.value.announce }.min()
+        guard self.keys.values.count(where: \.isBusy) < self.limits.parallel else { return nil }
+        return self.keys.filter { !$0.value.isBusy }.map { $0.value.due(lacking: lacks($0.key)) }.min()
     }
 
     /// Lets every search be due at once: peers were lost, or the first one is here.

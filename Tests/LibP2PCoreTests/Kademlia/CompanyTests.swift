@@ -128,11 +128,15 @@ struct CompanyTests {
     @Test mutating func whoHasEverybodyLooksForNoFollowers() throws {
         self.company.follow(["t"], now: .zero)
         (self.kept, self.outbound) = (Set(self.peers.prefix(5)), 5)
-        for errand in self.step().errands {
-            let found = errand.key == self.network ? Array(self.peers.prefix(5)) : []
-            self.company.found(found, by: errand, isAnswered: true)
+        // Its second search for the topic is the one that says that it is there.
+        for second in 0..<3 {
+            self.now = .seconds(second)
+            for errand in self.step().errands {
+                let found = errand.key == self.network ? Array(self.peers.prefix(5)) : []
+                self.company.found(found, by: errand, isAnswered: true)
+            }
+            _ = self.step()
         }
-        _ = self.step()
         self.now = .seconds(200)
         #expect(self.step().errands.map(\.key) == [self.network])
     }

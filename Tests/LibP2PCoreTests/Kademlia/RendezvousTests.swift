@@ -74,7 +74,10 @@ struct RendezvousTests {
         let first = rendezvous.due(now: .zero) { _ in true }
         #expect(first.count == 2)
         #expect(rendezvous.due(now: .zero) { _ in true } == [])
+        // The third waits for one of the two, not for a time.
+        #expect(rendezvous.nextDue { _ in true } == nil)
         rendezvous.finished(first[0], succeeded: true, lacks: false, now: .zero, chance: 0)
+        #expect(rendezvous.nextDue { _ in true } == .zero)
         #expect(rendezvous.due(now: .zero) { _ in true }.count == 1)
     }
 
