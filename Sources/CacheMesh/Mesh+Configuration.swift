@@ -73,6 +73,8 @@ extension Mesh {
         package var syncPatience: Duration = .seconds(10)
         /// Bytes that come in a comparison before the disk must have caught up.
         package var unsavedSyncBytes = 64 << 20
+        /// Repositories whose topics' names are remembered.
+        package var topicNames = 16_384
         /// What a peer's score earns by an answer that could be used.
         package var praise = 1.0
         /// Whom this node compares itself with, and when.

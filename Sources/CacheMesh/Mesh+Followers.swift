@@ -6,7 +6,7 @@ package import Multiformats
 extension Mesh {
     /// The connected peers that follow a repository: gossip about it reaches them.
     package func followers(of repository: RepositoryName) -> [PeerID] {
-        self.pubSub.followers(of: Topic.name(for: repository, swarmKey: self.configuration.swarmKey))
+        self.pubSub.followers(of: self.topics.name(of: repository))
     }
 
     /// What came by gossip so far.

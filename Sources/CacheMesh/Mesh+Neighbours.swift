@@ -15,11 +15,7 @@ extension Mesh {
         let wanted = repositories.filter { repository in
             share == .all || share == .public && self.store.visibility(of: repository)?.isPrivate != true
         }
-        // Names that are known are not hashed again: a reader may wait for this.
-        let known = self.state.withLock(\.names)
-        let names = Dictionary(uniqueKeysWithValues: wanted.map { ($0, known[$0] ?? self.topic(of: $0)) })
-        self.state.withLock { $0.names = names }
-        self.listen(to: Set(names.values), of: .repositories)
+        self.listen(to: Set(wanted.map(self.topics.name)), of: .repositories)
         self.state.withLock { $0.plan.follow(wanted) }
         self.cue.yield()
     }
@@ -70,7 +66,7 @@ extension Mesh {
         }
         if case .entry(let shared) = announcement, !share.gives(shared.entry) { return }
         guard let claim = Claim(self.withBody(announcement)), self.isBelievable(claim, announcement) else { return }
-        self.announcer.announce(claim, on: self.topic(of: repository))
+        self.announcer.announce(claim, on: self.topics.name(of: repository))
     }
 
     /// Holds against a peer that GitHub showed what it said not to be so.
@@ -104,10 +100,6 @@ extension Mesh {
     package func identity() async -> (peer: PeerID, addresses: [String])? {
         let peer = self.host.peerID
         return (peer, await self.host.listenAddresses.flatMap(\.dialable).map { $0.appending(peer).description })
-    }
-
-    func topic(of repository: RepositoryName) -> String {
-        Topic.name(for: repository, swarmKey: self.configuration.swarmKey)
     }
 
     private func topic(ofJob job: CID) -> String {

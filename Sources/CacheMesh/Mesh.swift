@@ -22,8 +22,6 @@ package final class Mesh: Neighbours, Service {
     struct State {
         /// Topics followed now, by what they are of.
         var topics: [Subject: Set<String>] = [:]
-        /// The topics of followed repositories, by their names.
-        var names: [RepositoryName: String] = [:]
         /// Bodies on their way.
         var pulls: Set<CID> = []
         /// What earlier questions taught.
@@ -47,6 +45,7 @@ package final class Mesh: Neighbours, Service {
     let client: FetchClient
     let announcer: Announcer
     let state: Mutex<State>
+    let topics: TopicNames
     let shelves: Shelves
     let syncServer: SyncServer
     /// What happens to the host's connections, from before it runs.
@@ -95,7 +94,8 @@ package final class Mesh: Neighbours, Service {
         self.state = Mutex(State(book: AnswerBook(limits: limits.book), plan: SyncPlan(limits: limits.syncPlan)))
         (self.batches, self.synced) = AsyncStream.makeStream()
         (self.changes, self.changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(limits.waitingChanges))
-        self.shelves = Shelves(store: store, share: configuration.share, swarmKey: configuration.swarmKey, now: now)
+        self.topics = TopicNames(swarmKey: configuration.swarmKey, limit: limits.topicNames)
+        self.shelves = Shelves(store: store, share: configuration.share, topics: self.topics, now: now)
         let syncServer = SyncServer(
             shelves: self.shelves,
             membership: configuration.membership,

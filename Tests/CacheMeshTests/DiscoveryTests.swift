@@ -87,7 +87,7 @@ struct DiscoveryTests {
             try author.see()
             try await author.follow("octo/hello")
             try await running(author) {
-                let topic = author.mesh.topic(of: try Sample.repository())
+                let topic = author.mesh.topics.name(of: try Sample.repository())
                 for label in ["network", "topic/\(topic)"] {
                     let key = Rendezvous.key(of: label)
                     while await first.mesh.dht.providers(of: key).providers.isEmpty {}

@@ -7,7 +7,7 @@ import MeshCore
 struct Shelves: Sendable {
     let store: CacheStore
     let share: ShareRule
-    let swarmKey: [UInt8]?
+    let topics: TopicNames
     let now: @Sendable () -> Timestamp
 
     /// The shelf of one repository; empty where nothing of it may be shared.
@@ -16,7 +16,7 @@ struct Shelves: Sendable {
         let states = isKept ? [] : [.run, .job].flatMap { self.store.states(in: repository, kind: $0) }
         return Sync.Shelf(
             repository,
-            topic: Topic.name(for: repository, swarmKey: self.swarmKey),
+            topic: self.topics.name(of: repository),
             entries: isKept ? [] : self.store.entries(in: repository).filter(self.share.gives),
             // Of what was only seen in a list, there is nothing to give.
             states: states.filter { (!$0.isPrivate || self.share == .all) && self.store.contains($0.cid) },
@@ -28,7 +28,7 @@ struct Shelves: Sendable {
     func shelves(of topics: Set<String>) -> [String: Sync.Shelf] {
         var shelves: [String: Sync.Shelf] = [:]
         for repository in self.store.repositories() {
-            let topic = Topic.name(for: repository, swarmKey: self.swarmKey)
+            let topic = self.topics.name(of: repository)
             if topics.contains(topic) { shelves[topic] = self.shelf(of: repository) }
         }
         return shelves

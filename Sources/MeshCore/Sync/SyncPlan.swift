@@ -6,8 +6,8 @@ package import Multiformats
 /// The first peer is asked at once, since a node that joins has nothing. Whoever is met later is asked after a moment of
 /// its own for each; once a few in a row had nothing new, the rest of them is not asked. From time to time any one peer
 /// is, so that what neither gossip nor a meeting brought comes all the same. Whoever learnt something after its first
-/// comparison invites others, since what comes so is not gossiped: news cross a healed split from peer to peer. Time is that of any monotonic clock, and
-/// chance is given as a number from 0 up to 1.
+/// comparison invites others, since what comes so is not gossiped: news cross a healed split from peer to peer. Time is
+/// that of any monotonic clock, and chance is given as a number from 0 up to 1.
 package struct SyncPlan: Sendable {
     /// The delays and bounds.
     package struct Limits: Hashable, Sendable {
@@ -15,6 +15,9 @@ package struct SyncPlan: Sendable {
         package var spread = Duration.seconds(2)
         /// How often any peer is asked; up to as much again, by chance.
         package var interval = Duration.seconds(60)
+        /// The least time between two comparisons of what is newly followed: who reads one repository after the other has
+        /// them compared together.
+        package var gathering = Duration.seconds(1)
         /// The pause before a peer is asked again that failed, doubled each time.
         package var pause = Duration.seconds(1)
         /// How often a peer may fail before it is left alone until it is met again.
@@ -60,6 +63,8 @@ package struct SyncPlan: Sendable {
     package private(set) var followed: Set<RepositoryName> = []
     /// Repositories that are followed since the last round began.
     private var fresh: Set<RepositoryName> = []
+    /// When such may be compared.
+    private var freshDueAt = Duration.zero
     private var current: Round?
     /// Nothing was compared completely yet.
     private var isCold = true
@@ -102,8 +107,8 @@ package struct SyncPlan: Sendable {
     /// When there may be something to do, or nil.
     package var wakeAt: Duration? {
         guard self.current == nil, !self.followed.isEmpty, !self.peers.isEmpty else { return nil }
-        if !self.fresh.isEmpty { return .zero }
-        return (self.peers.values.compactMap(\.dueAt) + [self.nextAny].compactMap(\.self)).min()
+        let fresh = self.fresh.isEmpty ? nil : self.freshDueAt
+        return (self.peers.values.map(\.dueAt) + [self.nextAny, fresh]).compactMap(\.self).min()
     }
 
     /// The round to begin now, if any.
@@ -130,13 +135,14 @@ package struct SyncPlan: Sendable {
             self.peers[peer]?.askedAt = now
             self.fresh = []
             self.current = Round(peer: peer, repositories: nil)
-        } else if !self.fresh.isEmpty {
+        } else if !self.fresh.isEmpty, self.freshDueAt <= now {
             // Whoever follows them has them; where nobody does, nobody is asked.
             let able = self.peers.filter { $0.value.failures == 0 }.keys.filter { following($0, self.fresh) > 0 }
             if let peer = Self.best(able, for: self.fresh, following) {
                 self.current = Round(peer: peer, repositories: self.fresh)
             }
             self.fresh = []
+            self.freshDueAt = now + self.limits.gathering
         }
         return self.current
     }

@@ -106,8 +106,26 @@ import Testing
         plan.follow([hello])
         plan.follow([hello, other])
         // Nobody follows it: nobody has it.
-        #expect(self.next(&plan, at: .seconds(1)) == nil)
-        #expect(plan.wakeAt != .zero)
+        #expect(self.next(&plan, at: .seconds(2)) == nil)
+        #expect(try #require(plan.wakeAt) > .seconds(2))
+    }
+
+    @Test func whatIsFollowedOneAfterTheOtherIsComparedTogether() throws {
+        var plan = try self.plan(following: "octo/hello")
+        plan.met(self.one, now: .zero, chance: 0)
+        _ = self.next(&plan, at: .zero)
+        _ = plan.ended(.complete(brought: 0), now: .zero, chance: 0)
+        let names = try (0..<5).map { try Sample.repository("octo/r\($0)") }
+        plan.follow([names[0]])
+        #expect(self.next(&plan, at: .seconds(1), [self.one: 1])?.repositories == [names[0]])
+        _ = plan.ended(.complete(brought: 0), now: .seconds(1), chance: 0)
+        for count in 2...5 {
+            plan.follow(Set(names.prefix(count)))
+            #expect(self.next(&plan, at: .seconds(1), [self.one: 1]) == nil)
+        }
+        let wake = try #require(plan.wakeAt)
+        #expect(wake == .seconds(1) + SyncPlan.Limits().gathering)
+        #expect(self.next(&plan, at: wake, [self.one: 1])?.repositories == Set(names[1...]))
     }
 
     @Test func whoeverLearntSomethingInvitesOthersButNotAfterItsFirstComparison() throws {
