@@ -34,12 +34,15 @@ enum FleetOfNodes {
 /// What can be chosen.
 struct Plan {
     static let usage = """
-        usage: FleetOfNodes [--nodes N] [--per-process N] [--runs N] [--kill N] [--idle SECONDS]
+        usage: FleetOfNodes [--nodes N] [--per-process N] [--runs N] [--pace MILLISECONDS] [--kill N]
+                            [--settle SECONDS] [--idle SECONDS]
 
           --nodes N        nodes (100)
           --per-process N  nodes that share a process (25)
           --runs N         workflow runs before the nodes are killed, and again after (6)
+          --pace MS        the time from one event to the next (1000)
           --kill N         nodes that are killed at random (30)
+          --settle SECONDS the time from the mesh's forming to what is measured (30)
           --idle SECONDS   how long the fleet is watched while nothing happens (10)
         """
 
@@ -52,6 +55,8 @@ struct Plan {
     var runs = 6
     var killed = 30
     var idle = 10
+    var settle = 30
+    var pace = 1000
 
     init(_ arguments: [String]) throws(Wrong) {
         var rest = arguments[...]
@@ -65,6 +70,8 @@ struct Plan {
             case "--runs": self.runs = value
             case "--kill": self.killed = value
             case "--idle": self.idle = value
+            case "--settle": self.settle = value
+            case "--pace": self.pace = value
             default: throw Wrong(description: "\(word) is no option")
             }
         }

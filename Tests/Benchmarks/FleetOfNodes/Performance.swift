@@ -11,8 +11,6 @@ import NIOHTTP1
 /// Starts the fleet, lets things happen, and tells what it saw.
 struct Performance {
     private static let repository = "octo-fleet/app"
-    /// A topic that passes eight messages a second is batched; this is about events, not bursts.
-    private static let pace = Duration.milliseconds(250)
     private static let patience = Duration.seconds(30)
     /// The node that is dialled by all others.
     private static let bootstrap = 0
@@ -111,12 +109,16 @@ struct Performance {
             try await Task.sleep(for: .milliseconds(200))
             looks = try await self.look()
         }
-        let connected = looks.map(\.connected).sorted()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         print(
             "\(self.plan.nodes) nodes in \(self.crews.count) processes, joined by one address in "
                 + String(format: "%.1f s", seconds)
-                + "; connections of a node: \(connected.first ?? 0) at least, \(connected[connected.count / 2]) median, "
+        )
+        // What was opened to find one another closes again.
+        try await Task.sleep(for: .seconds(self.plan.settle))
+        let connected = try await self.look().map(\.connected).sorted()
+        print(
+            "connections of a node: \(connected.first ?? 0) at least, \(connected[connected.count / 2]) median, "
                 + "\(connected.last ?? 0) at most"
         )
     }
@@ -223,7 +225,7 @@ struct Performance {
                     self.living.removeAll { $0 == node }
                 }
                 doomed.removeFirst(min(share, doomed.count))
-                try await Task.sleep(for: Self.pace)
+                try await Task.sleep(for: .milliseconds(self.plan.pace))
             }
         }
         return try await self.gather(sent)

@@ -55,16 +55,17 @@ enum WarmJoin {
             try await Fleet.eventually("the nodes are connected") { await new.statistics().connectedPeers > 0 }
             let connected = ContinuousClock.now
             figures.connected = connected - start
-            let reader = Reader(port: await new.apiPort() ?? 0, paths: library.paths)
+            let paths = library.paths
+            let reader = Reader(port: await new.apiPort() ?? 0, paths: paths)
             try await Fleet.eventually("the new node is warm") {
                 try await reader.read(&figures)
-                return await new.statistics().cacheSize >= library.paths.count
+                return await new.statistics().cacheSize >= paths.count
             }
             figures.warm = .now - connected
             try await Fleet.eventually("all of it is on disk") { new.syncCounters.complete > 0 }
             figures.onDisk = .now - connected
             figures.items = new.syncCounters.items
-            try await reader.check(library.paths)
+            try await reader.check(paths)
             group.cancelAll()
             return figures
         }
