@@ -122,7 +122,7 @@ import Testing
             try? await stream.writeMessage(ByteBuffer(bytes: Sync.Part.encoded(half, isLast: false)))
             // The connection breaks once these were taken.
             while new.mesh.syncCounters.rounds == 1, (try? new.store.entries(in: Sample.repository()).count) != 100 {
-                await Task.yield()
+                try? await Task.sleep(for: .milliseconds(1))
             }
             stream.reset()
         }

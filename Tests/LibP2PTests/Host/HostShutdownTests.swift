@@ -51,6 +51,8 @@ struct HostShutdownTests {
                     group.addTask {
                         let socket = try? await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                             .connect(host: "127.0.0.1", port: port).get()
+                        // A listener that closes may forget whom it has only half accepted: who speaks is told.
+                        try? await socket?.writeAndFlush(ByteBuffer(string: "\u{13}/multistream/1.0.0\n"))
                         // The node closes it: whoever arrived is not left waiting.
                         try? await socket?.closeFuture.get()
                     }
