@@ -30,16 +30,12 @@ extension Host {
             of: Event.self,
             bufferingPolicy: .bufferingNewest(self.limits.events)
         )
-        let id = UUID()
         let isOver = self.state.withLock { state in
             if case .stopped = state.phase { return true }
-            state.listeners[id] = continuation
+            state.listeners.append(continuation)
             return false
         }
         if isOver { continuation.finish() }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { $0.listeners[id] = nil }
-        }
         return stream
     }
 
@@ -238,7 +234,12 @@ extension Host {
 
 extension Host.State {
     /// Tells every listener, under the lock so that all hear events in the same order.
-    func publish(_ event: Host.Event) {
-        for listener in self.listeners.values { listener.yield(event) }
+    ///
+    /// Who listens no more is found out here: a listener that is cancelled must not take the lock to say so, since its
+    /// task may be the one that is being woken.
+    mutating func publish(_ event: Host.Event) {
+        self.listeners.removeAll { listener in
+            if case .terminated = listener.yield(event) { true } else { false }
+        }
     }
 }

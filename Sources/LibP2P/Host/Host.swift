@@ -65,7 +65,7 @@ package final class Host: Service, Sendable {
         var joined: [PeerID: [Reply<PeerID>]] = [:]
         var appraisers: [Appraiser] = []
         var waiters: [Wakeup] = []
-        var listeners: [UUID: AsyncStream<Event>.Continuation] = [:]
+        var listeners: [AsyncStream<Event>.Continuation] = []
         var conduct: Conduct
         var bans: BanList
     }
@@ -214,10 +214,10 @@ package final class Host: Service, Sendable {
                 state.waiters = []
                 state.dials = []
                 state.joined = [:]
-                state.listeners = [:]
+                state.listeners = []
             }
             let replies = state.dials.map(\.reply) + state.joined.values.flatMap { $0 }
-            return (state.waiters, replies, Array(state.listeners.values))
+            return (state.waiters, replies, state.listeners)
         }
         self.saveAddresses()
         for waiter in waiters { waiter.ring() }
