@@ -59,7 +59,7 @@ extension Node {
         await neighbours.announce(.privatized(visibility.repository, asOf: visibility.asOf))
         store.apply([], settling: unsettled)
         // Among those who share what is public only, it has no topic from here on.
-        inbox.yield(.refollow)
+        inbox.refollow()
     }
 
     private func privatized(_ item: OutboxItem) -> Announcement? {

@@ -109,7 +109,10 @@ extension Node {
         }
         // What a watched repository is called and who may see it is known only now: it is polled under its right key from
         // here on.
-        if key != job.key, job.isMachine { await refollow() }
+        if key != job.key, job.isMachine {
+            await repoll()
+            inbox.refollow()
+        }
         return key
     }
 
@@ -157,7 +160,8 @@ extension Node {
         case (.landed, .answer), (.parted, _):
             // It brought nothing for the machine's key.
             await perform(freshness.handle(.failed(job.key, .noCredential), now: now()))
-            await refollow()
+            await repoll()
+            inbox.refollow()
         }
     }
 

@@ -68,7 +68,7 @@ extension Node {
         guard isOwn, later.isPrivate, isNews || known?.isPrivate == false else {
             store.apply(changes)
             // Among those who share what is public only, it has no topic from here on.
-            if later.isPrivate, known?.isPrivate != true { inbox.yield(.refollow) }
+            if later.isPrivate, known?.isPrivate != true { inbox.refollow() }
             return
         }
         await announcePrivatized(later, changes)
@@ -218,6 +218,9 @@ extension Node {
         case .job(_, let id):
             states = [store.state(ObjectID(repository: repository, kind: .job, id: id))].compactMap(\.self)
         case .runs, .workflowRuns, .runJobs, .attemptJobs:
+            // Of a repository that is read for the first time nothing is remembered.
+            let beside = self.states(beside: key.endpoint)
+            guard !beside.isEmpty else { return [] }
             let horizon = now().advanced(bySeconds: -configuration.limits.overlayHorizon)
             let named = ListEditor(key.resource, body: answer.bytes, link: nil)?.objects ?? []
             for element in named {
@@ -226,7 +229,9 @@ extension Node {
                 states.append(state)
             }
             let names = Set(named.map(\.object.id))
-            states += recent(beside: key.endpoint, since: horizon).filter { !names.contains($0.id.id) }
+            // What was seen lately a list may not show yet; the latest first.
+            states += beside.filter { $0.seenAt > horizon && !names.contains($0.id.id) }
+                .sorted { $0.seenAt > $1.seenAt }
         default:
             break
         }
@@ -238,17 +243,13 @@ extension Node {
         return found
     }
 
-    /// What was seen lately and a list may not show yet, the latest first.
-    private func recent(beside endpoint: Endpoint, since horizon: Timestamp) -> [ObjectState] {
+    /// What is remembered of the objects that a list is of.
+    private func states(beside endpoint: Endpoint) -> [ObjectState] {
         guard let repository = endpoint.repository else { return [] }
-        let states: [ObjectState] =
-            switch endpoint {
-            case .runJobs(_, let run), .attemptJobs(_, let run, _):
-                store.jobs(ofRun: run, in: repository)
-            default:
-                store.states(in: repository, kind: .run)
-            }
-        return states.filter { $0.seenAt > horizon }.sorted { $0.seenAt > $1.seenAt }
+        return switch endpoint {
+        case .runJobs(_, let run), .attemptJobs(_, let run, _): store.jobs(ofRun: run, in: repository)
+        default: store.states(in: repository, kind: .run)
+        }
     }
 
     /// What this node keeps fresh: its watch list, its hooks' repositories, and what was read lately.

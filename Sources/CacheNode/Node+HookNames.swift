@@ -38,7 +38,7 @@ extension Node {
         refreshSecrets()
         // What came under the former name is forgotten, so an old secret's time of quiet begins anew.
         if hook.secrets.step == .changed { secrets.noteOld(of: scope, at: now()) }
-        inbox.yield(.refollow)
+        inbox.refollow()
         logger.info("A webhook has its repository's new name", metadata: ["was": "\(hook.scope)", "is": "\(scope)"])
     }
 }

@@ -95,7 +95,7 @@ extension Node {
             throw ControlError(status: 500, "\(error)")
         }
         refreshSecrets()
-        inbox.yield(.refollow)
+        inbox.refollow()
         var report = report(hook, scope, known: store.hook(of: scope))
         report.changes = existing?.changes(to: settings, isKnown: isKnown) ?? []
         report.outcome = existing == nil ? .created : report.changes.isEmpty ? .unchanged : .fixed
@@ -148,7 +148,7 @@ extension Node {
             }
         }
         refreshSecrets()
-        inbox.yield(.refollow)
+        inbox.refollow()
     }
 
     /// Whether there is a secret, so that the webhook listener may start.

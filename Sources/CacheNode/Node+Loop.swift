@@ -21,8 +21,6 @@ extension Node {
         case wrote(WriteEffect, isDone: Bool, Receipts.ID)
         /// Time may have passed.
         case due
-        /// The watch list or the hooks changed.
-        case refollow
         /// Deliveries of a scope, or of any, are lost for good.
         case lost(Scope?)
         /// Something was learnt of a hook or its log, and what came before it is worked off.
@@ -107,8 +105,6 @@ extension Node {
             receipts.settle(receipt)
         case .due:
             await perform(freshness.handle(.due, now: now()))
-        case .refollow:
-            await refollow()
         case .lost(let scope):
             await takeLoss(of: scope)
         case .hook(let scope, let fact):

@@ -113,7 +113,7 @@ extension Node {
             unclear: unclear.map(keys(toTellOf:)) ?? []
         )
         await perform(freshness.handle(signal, now: now()))
-        if !effect.isDescription { inbox.yield(.refollow) }
+        if !effect.isDescription { inbox.refollow() }
     }
 
     /// The questions whose answers tell what repositories of a former name are called now.

@@ -43,7 +43,7 @@ extension Node {
         let moment = now()
         let word = Visibility(repository: repository, repositoryID: nil, isPrivate: true, asOf: min(asOf, moment))
         await see(word, since: moment, isOwn: false)
-        inbox.yield(.refollow)
+        inbox.refollow()
     }
 
     /// Whether a peer's copy under a key is taken: what was public of a repository that is private is for nobody.

@@ -51,14 +51,14 @@ extension Node {
             let named = job.patterns.compactMap(\.repository) + knownRepositories.filter(job.matches)
             watched.setPrewarmed(Set(named), of: job.name)
         }
-        inbox.yield(.refollow)
+        inbox.refollow()
         let open = prewarms.jobs.filter { $0.patterns.contains { $0.repository == nil } }
         while !Task.isCancelled, !open.isEmpty {
             for job in open {
                 guard let names = try? await repositories(matching: job.patterns) else { continue }
                 watched.setPrewarmed(Set(names), of: job.name)
             }
-            inbox.yield(.refollow)
+            inbox.refollow()
             do { try await sleep(.seconds(configuration.ttl.repositories)) } catch { return }
         }
     }
@@ -134,7 +134,7 @@ extension Node {
         } else {
             repositories = try await self.repositories(matching: job.patterns)
             watched.setPrewarmed(Set(repositories), of: job.name)
-            inbox.yield(.refollow)
+            inbox.refollow()
         }
         let units = repositories.flatMap { name in job.resources.map { Unit(repository: name, kind: $0) } }
         let start = assignment.place.flatMap { place in units.firstIndex { $0.name == place } } ?? 0

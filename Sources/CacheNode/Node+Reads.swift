@@ -309,7 +309,7 @@ extension Node {
         let horizon = moment.advanced(bySeconds: -configuration.limits.wantedHorizon)
         for repository in repositories(of: request)
         where watched.noteRead(repository, at: moment, horizon: horizon) {
-            inbox.yield(.refollow)
+            inbox.refollow()
         }
     }
 

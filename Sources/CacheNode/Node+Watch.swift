@@ -56,10 +56,14 @@ extension Node {
     /// Follows what is watched, hooked or read, and polls what is watched.
     func refollow() async {
         let horizon = now().advanced(bySeconds: -configuration.limits.wantedHorizon)
-        let watchedNow = watched.repositories
         let others = watched.read(since: horizon).union(secrets.repositories).union(watched.prewarmed)
-        await neighbours.follow(watchedNow.union(others))
-        let keys = watchedNow.map { repository in
+        await neighbours.follow(watched.repositories.union(others))
+        await repoll()
+    }
+
+    /// Polls what is watched, under the keys that are right by what is known now.
+    func repoll() async {
+        let keys = watched.repositories.map { repository in
             let resource = store.canonical(Resource(.runs(repository)))
             let isPublic = store.visibility(of: repository)?.isPrivate == false
             return ResourceKey(
@@ -78,7 +82,7 @@ extension Node {
                 let found = await repositories(of: owner)
                 if !found.isEmpty { watched.set(found, of: owner) }
             }
-            inbox.yield(.refollow)
+            inbox.refollow()
             do { try await sleep(.seconds(configuration.ttl.repositories)) } catch { return }
         }
     }

@@ -154,6 +154,12 @@ package actor Node: Service {
                         hub.send(.peer(change.peer.description, isConnected: change.isConnected))
                     }
                 }
+                group.addTask { [inbox] in
+                    for await _ in inbox.followCues {
+                        await self.refollow()
+                        inbox.end()
+                    }
+                }
                 for await input in inputs {
                     for job in await handle(input) {
                         inbox.begin()

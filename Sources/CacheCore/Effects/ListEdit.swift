@@ -38,12 +38,12 @@ package struct ListEditor: Sendable {
         case .runJobs, .attemptJobs: name = "jobs"
         default: return nil
         }
-        guard RunShape.isKnown(of: resource), let text = try? JSONSlices(body), let envelope = try? JSONObject(text),
-            let totalRange = envelope.valueRange("total_count"), let totalValue = text.integer(totalRange),
-            let array = envelope.valueRange(name), let elements = try? text.elements(of: array)
+        guard RunShape.isKnown(of: resource), let envelope = try? JSONObject(body),
+            let totalRange = envelope.valueRange("total_count"), let totalValue = envelope.integer("total_count"),
+            let array = envelope.valueRange(name), let elements = try? envelope.text.elements(of: array)
         else { return nil }
         self.resource = resource
-        self.text = text
+        text = envelope.text
         total = (totalRange, totalValue)
         self.array = array
         self.elements = elements

@@ -53,6 +53,7 @@ struct Overlay {
         _ authority: Authority,
         _ asOf: Timestamp
     ) {
+        guard !remembered.isEmpty else { return }
         // A list is long, and most of what is remembered is in it already.
         var current = ListEditor(key.resource, body: body.bytes, link: link)
         for held in remembered {

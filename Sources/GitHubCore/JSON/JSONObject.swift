@@ -2,7 +2,8 @@
 ///
 /// GitHub adds fields every month and old payloads lack many, so nothing here fails on a field.
 package struct JSONObject: Sendable {
-    private let text: JSONSlices
+    /// The text that it stands in.
+    package let text: JSONSlices
     private let fields: [String: Range<Int>]
     /// Where the object stands in the text.
     package let range: Range<Int>
