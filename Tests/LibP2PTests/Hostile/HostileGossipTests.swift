@@ -63,7 +63,7 @@ struct HostileGossipTests {
         try await withVictim(logger: log.logger) { victim, host, attacker in
             let events = attacker.events()
             let stream = try await attacker.openStream(to: host.peerID, protocols: [Self.gossip])
-            try await stream.write(bytes)
+            try? await stream.write(bytes)
             _ = try await events.first { if case .disconnected = $0 { true } else { false } }
             #expect(host.isBanned(attacker.peerID))
             try await log.eventuallyTells("A peer is banned", "\(attacker.peerID)", reason)
