@@ -10,9 +10,12 @@ struct FetchClient: Sendable {
 
     /// Asks, and reads the answer; the caller sets the time limit by cancelling.
     func ask(_ peer: PeerID, _ request: Fetch.Request) async throws -> Fetch.Response {
-        let stream = try await self.host.openStream(to: peer, protocols: [Fetch.protocolID])
+        let stream = try await self.host.openStream(
+            to: peer,
+            protocolID: Fetch.protocolID,
+            saying: ByteBuffer(bytes: request.encoded)
+        )
         do {
-            try await stream.writeMessage(ByteBuffer(bytes: request.encoded))
             stream.closeWrite()
             guard let answer = try await stream.readMessage(maximumLength: MeshCore.Limits.responseBytes) else {
                 throw StreamError.unexpectedEnd

@@ -275,7 +275,7 @@ final class Connection: Sendable {
     // MARK: Streams
 
     /// Opens a stream and agrees on a protocol for it.
-    func open(_ protocols: [String]) async throws(HostError) -> LibP2PStream {
+    func open(_ protocols: [String], saying message: ByteBuffer? = nil) async throws(HostError) -> LibP2PStream {
         let opened: Result<LibP2PStream, Yamux.Session.OpenFailure> = self.state.withLock { state in
             guard !state.isClosed else { return .failure(.goingAway) }
             do throws(Yamux.Session.OpenFailure) {
@@ -295,7 +295,7 @@ final class Connection: Sendable {
         let deadline = self.schedule(after: self.limits.negotiationTimeout) { stream.reset(because: .timedOut) }
         defer { deadline.cancel() }
         do {
-            try await stream.negotiate(proposing: protocols)
+            try await stream.negotiate(proposing: protocols, saying: message)
             return stream
         } catch {
             stream.reset()

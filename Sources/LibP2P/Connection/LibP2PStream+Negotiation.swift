@@ -2,10 +2,12 @@ import LibP2PCore
 import NIOCore
 
 extension LibP2PStream {
-    /// Agrees on one of the protocols as who opened the stream.
-    func negotiate(proposing protocols: [String]) async throws {
+    /// Agrees on one of the protocols as who opened the stream; what is said first rides with the proposal.
+    func negotiate(proposing protocols: [String], saying message: ByteBuffer? = nil) async throws {
         var dialer = Multistream.Dialer(proposals: protocols)
-        try await self.write(dialer.opening())
+        var opening = dialer.opening()
+        if let message { opening.writeFramed(message) }
+        try await self.write(opening)
         while true {
             let (step, output) = try await self.step { try dialer.receive(&$0, output: &$1) }
             if output.readableBytes > 0 { try await self.write(output) }

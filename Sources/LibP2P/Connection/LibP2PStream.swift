@@ -155,9 +155,7 @@ package final class LibP2PStream: Sendable {
     /// - Throws: `StreamError`, or `CancellationError`.
     package func writeMessage(_ message: ByteBuffer, within patience: Duration? = nil) async throws {
         var framed = ByteBuffer()
-        framed.reserveCapacity(minimumWritableBytes: message.readableBytes + Varint.maximumLength)
-        framed.writeVarint(message.readableBytes)
-        framed.writeImmutableBuffer(message)
+        framed.writeFramed(message)
         try await self.write(framed, within: patience)
     }
 

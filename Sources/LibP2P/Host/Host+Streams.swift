@@ -1,7 +1,7 @@
 import LibP2PCore
 import Logging
 package import Multiformats
-import NIOCore
+package import NIOCore
 import Synchronization
 
 extension Host {
@@ -13,10 +13,34 @@ extension Host {
     /// - Returns: The stream, with the protocol that both agreed on; whoever opened it closes or resets it.
     /// - Throws: `HostError`.
     package func openStream(to peer: PeerID, protocols: [String]) async throws(HostError) -> LibP2PStream {
+        try await self.open(protocols, to: peer)
+    }
+
+    /// Opens a stream to a connected peer and says something at once: it rides with the proposal, which saves a round trip.
+    ///
+    /// - Parameters:
+    ///   - peer: The peer.
+    ///   - protocolID: The only protocol that is proposed; who declines it does not understand what was said.
+    ///   - message: What to say, behind its length.
+    /// - Returns: The stream, agreed on; whoever opened it closes or resets it.
+    /// - Throws: `HostError`.
+    package func openStream(
+        to peer: PeerID,
+        protocolID: String,
+        saying message: ByteBuffer
+    ) async throws(HostError) -> LibP2PStream {
+        try await self.open([protocolID], saying: message, to: peer)
+    }
+
+    private func open(
+        _ protocols: [String],
+        saying message: ByteBuffer? = nil,
+        to peer: PeerID
+    ) async throws(HostError) -> LibP2PStream {
         guard let connection = self.connections(to: peer).first(where: \.isUsable) else {
             throw HostError(.notConnected, "\(peer) is not connected")
         }
-        return try await connection.open(protocols)
+        return try await connection.open(protocols, saying: message)
     }
 
     /// Opens a stream for as long as the body takes; then it is closed, or reset where the body throws.

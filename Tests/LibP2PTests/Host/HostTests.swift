@@ -92,6 +92,28 @@ struct HostTests {
         }
     }
 
+    @Test func whatIsSaidFirstRidesWithTheProposal() async throws {
+        try await withHosts([configuration(1), configuration(2)]) { hosts in
+            hosts[1].handle("/echo") { stream in
+                guard let said = try? await stream.readMessage(maximumLength: 100) else { return stream.reset() }
+                try? await stream.writeMessage(said)
+                stream.closeWrite()
+            }
+            let peer = try await hosts[0].connect(hosts[1].address)
+            let stream = try await hosts[0].openStream(to: peer, protocolID: "/echo", saying: ByteBuffer(string: "hi"))
+            #expect(stream.protocolID == "/echo")
+            #expect(try await stream.readMessage(maximumLength: 100) == ByteBuffer(string: "hi"))
+            #expect(try await stream.read() == nil)
+            // Who does not serve the protocol may refuse or give up, whatever was said in it; the connection stays.
+            for word in ["hi", "/echo\n", ""] {
+                await #expect(throws: HostError.self) {
+                    try await hosts[0].openStream(to: peer, protocolID: "/no", saying: ByteBuffer(string: word))
+                }
+            }
+            #expect(await hosts[0].peers().map(\.id) == [peer])
+        }
+    }
+
     @Test func namesAreResolved() async throws {
         try await withHosts([configuration(1), configuration(2)]) { hosts in
             guard case .tcp(let port)? = try await hosts[1].address.withoutPeerID.components.last else { return }
