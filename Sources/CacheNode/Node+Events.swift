@@ -128,9 +128,10 @@ extension Node {
         audience: Audience?,
         delivery: AcceptedDelivery? = nil,
         deploymentUpdatedAt: Timestamp? = nil,
-        turn: Duration? = nil
+        turn: Duration? = nil,
+        from lists: Set<ResourceKey> = []
     ) async {
-        var context = await context(of: event, audience: audience)
+        var context = await context(of: event, audience: audience, from: lists)
         context.turn = turn.map { Int64($0 / .milliseconds(1)) }
         let directives = freshness.handle(.event(event, context, isOwn: delivery != nil), now: now())
         await perform(
@@ -140,7 +141,11 @@ extension Node {
         )
     }
 
-    private func context(of event: WorkflowEvent, audience: Audience?) async -> EventContext {
+    private func context(
+        of event: WorkflowEvent,
+        audience: Audience?,
+        from lists: Set<ResourceKey>
+    ) async -> EventContext {
         let state = store.state(event.id)
         var stateBody: Body?
         if let state { stateBody = try? await store.body(state.cid) }
@@ -152,7 +157,7 @@ extension Node {
         let subjects = EffectTable.subjects(of: event.object)
         for entry in store.entries(in: event.repository, about: subjects) + runnerLists(beside: event) {
             let touch = EffectTable.touch(entry.key.resource, by: event)
-            guard touch != .none else { continue }
+            guard touch != .none, !lists.contains(entry.key) else { continue }
             var body: Body?
             // A list, what tells of runners, or a shape of the object that is not remembered as its state.
             if touch == .list || touch == .runners || touch == .replace && !entry.key.resource.query.isEmpty {

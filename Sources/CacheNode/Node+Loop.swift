@@ -146,6 +146,8 @@ extension Node {
     func perform(_ directives: [Directive], finishing: [InboxID] = [], announcing: Announcing? = nil) async {
         var finishing = finishing
         var unsettled: [OutboxID] = []
+        // What is learnt is learnt from these, which show it: they need not be read again for each object.
+        let lists = Set(directives.flatMap(\.lists))
         for directive in directives {
             switch directive {
             case .store(let decided):
@@ -170,7 +172,7 @@ extension Node {
             case .learnt(let events):
                 for event in events { await settle(event) }
                 for event in events where event.isNews(beside: store.state(event.id)) {
-                    await take(event, audience: nil)
+                    await take(event, audience: nil, from: lists)
                 }
             }
         }
@@ -301,6 +303,21 @@ extension Node {
             let pause = wakeAt.map { $0.milliseconds(since: now()) } ?? 250
             do { try await sleep(.milliseconds(min(max(pause, 5), 250))) } catch { return }
             if let wakeAt, wakeAt <= now() { inbox.yield(.due) }
+        }
+    }
+}
+
+extension Directive {
+    /// The lists of runs or jobs that it stores; a filtered one may show what does not belong there any more.
+    fileprivate var lists: [ResourceKey] {
+        guard case .store(let changes) = self else { return [] }
+        return changes.compactMap { change in
+            guard case .put(let entry, _) = change else { return nil }
+            return switch entry.key.endpoint {
+            case .runs, .workflowRuns: RunFilter(entry.key.resource).isEmpty ? entry.key : nil
+            case .runJobs, .attemptJobs: entry.key
+            default: nil
+            }
         }
     }
 }

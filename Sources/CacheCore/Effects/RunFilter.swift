@@ -10,7 +10,7 @@ package struct RunFilter: Sendable {
     }
 
     /// Whether every run passes.
-    var isEmpty: Bool { query.isEmpty }
+    package var isEmpty: Bool { query.isEmpty }
 
     /// Whether a run may come to pass or cease to while it lives; otherwise its making decides.
     var isAboutState: Bool { query.contains { !Self.fixed.contains($0.name) } }
