@@ -51,14 +51,14 @@ enum PeerHit {
     private static func path(_ name: RepositoryName) -> String { "/repos/\(name)/actions/runs" }
 
     private static func time(_ name: RepositoryName, _ wire: inout Wire) async throws -> Duration {
-        let request = "GET \(path(name)) HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \(Fleet.token)\r\n\r\n"
+        let request = "GET \(path(name)) HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer \(Fleet.token)\r\n\r\n"
         let start = ContinuousClock.now
         await wire.send(request)
         let answer = try await wire.answer()
         let duration = ContinuousClock.now - start
         let status = answer?["Cache-Status"].first ?? ""
         guard answer?.status == 200, status.contains("detail=peer") else {
-            throw Fleet.Impatient("\(path(name)) comes from a peer: \(status)")
+            throw Fleet.Impatient("\(path(name)) comes from a peer: \(answer?.status ?? 0), \(status)")
         }
         return duration
     }
