@@ -22,7 +22,6 @@ import Testing
             adjust(&settings)
         }
         try await Fleet.with(nodes: 1, settings: settings) { fleet in
-            try await fleet.listens()
             try await fleet.github.createRepository(Self.vault, isPrivate: true)
             let app = try await fleet.github.createApp()
             // What happens after the first reading is not found by it.
@@ -113,7 +112,6 @@ import Testing
 
     @Test func aNodeThatIsNoAppSaysSo() async throws {
         try await Fleet.with(nodes: 1) { fleet in
-            try await fleet.listens()
             let (status, report) = try await fleet.control(.POST, "hooks/recover", #"{"scope":"*"}"#)
             #expect(status == 404)
             #expect(report.string("error")?.contains("GITHUB_APP_ID") == true)

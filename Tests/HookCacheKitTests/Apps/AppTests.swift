@@ -109,7 +109,6 @@ import Testing
             settings.github.app = app
         }
         try await Fleet.with(nodes: 1, settings: settings) { fleet in
-            try await fleet.listens()
             try await fleet.github.createRepository(Self.vault, isPrivate: true)
             try await fleet.github.startRun(.init(Self.vault))
             let id = try await fleet.github.createApp().id

@@ -14,7 +14,6 @@ import Testing
             settings.webhook.logPause = .milliseconds(500)
         } _: { fleet in
             let repository = try #require(RepositoryName(Fleet.repository))
-            try await fleet.listens()
             let (status, hook) = try await fleet.control(.POST, "hooks", #"{"scope":"\#(repository)"}"#)
             #expect(status == 200)
             let id = try #require(hook.integer("id"))

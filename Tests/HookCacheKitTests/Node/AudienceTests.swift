@@ -34,7 +34,6 @@ import Testing
             let installation = try await fleet.installApp(grants: [.read(Self.vault)])
             let run = try await fleet.github.startRun(.init(Self.vault))
             let paths = ["", "/\(run)", "/\(run)/jobs"].map { "/repos/\(Self.vault)/actions/runs\($0)" }
-            try await fleet.listens()
             let first = try await fleet.token(of: installation)
             var bodies: [[UInt8]] = []
             for path in paths {

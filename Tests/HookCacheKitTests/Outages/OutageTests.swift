@@ -167,7 +167,6 @@ import Testing
                 settings.github.patience = patience
                 settings.freshness.runsTTL = .seconds(lifetime)
             } _: { fleet in
-                try await fleet.listens()
                 try await work(line, fleet)
             }
         }

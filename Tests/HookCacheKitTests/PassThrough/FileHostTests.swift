@@ -91,7 +91,6 @@ import Testing
             try await Fleet.with(nodes: 1) { _, settings in
                 settings.github.fileHosts = [storage: server.url, uploads: server.url]
             } _: { fleet in
-                try await fleet.listens()
                 try await work(server, fleet)
             }
         }

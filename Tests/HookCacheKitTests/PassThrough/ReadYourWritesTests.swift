@@ -11,7 +11,6 @@ import Testing
 
     @Test func aRunThatWasCancelledIsAskedForAgain() async throws {
         try await Fleet.with(nodes: 1) { fleet in
-            try await fleet.listens()
             let repository = try #require(RepositoryName(Fleet.repository))
             let run = try await fleet.github.startRun(.init(repository))
             let path = "/repos/\(Fleet.repository)/actions/runs/\(run)"

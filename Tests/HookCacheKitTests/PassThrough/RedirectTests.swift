@@ -68,7 +68,6 @@ import Testing
         try await Fleet.with(nodes: 1) { _, settings in
             settings.api.socketIdentity = .node
         } _: { fleet in
-            try await fleet.listens()
             let run = try await fleet.github.startRun(.init(try #require(RepositoryName(Fleet.repository))))
             try await fleet.github.finish(run: run)
             let job = try #require(await fleet.github.jobs(ofRun: run).first)

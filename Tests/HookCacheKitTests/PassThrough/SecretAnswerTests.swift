@@ -17,7 +17,6 @@ import Testing
             settings.freshness.watch = [.repository(owner: "octo-tools", name: "hello-ci")]
         }
         try await Fleet.with(nodes: 2, settings: settings, logger: book.logger) { fleet in
-            for node in fleet.nodes.indices { try await fleet.listens(node) }
             try await fleet.settleMesh()
             let repository = try #require(RepositoryName(Fleet.repository))
             let installation = try await fleet.installApp(grants: [.read(repository)])

@@ -106,7 +106,6 @@ import Testing
                 settings.github.apiURL = server.url
                 settings.github.fileHosts = [Way.files.host: server.url]
             } _: { fleet in
-                try await fleet.listens()
                 try await work(server, fleet.nodes[0])
             }
         }

@@ -78,7 +78,6 @@ import Testing
             },
             time: clock.time
         ) { fleet in
-            for node in 0..<3 { try await fleet.listens(node) }
             try await fleet.settleMesh()
             // Everyone knows that the repository is public.
             let runs = "/repos/\(Fleet.repository)/actions/runs"
@@ -125,7 +124,6 @@ import Testing
             time: clock.time
         ) { fleet in
             try await fleet.github.createRepository(try #require(RepositoryName("octo-tools/other-ci")))
-            for node in 0..<3 { try await fleet.listens(node) }
             // Whichever goes, the other two must still hear each other.
             let address = try #require(await fleet.nodes[1].meshAddresses().first)
             let (status, _) = try await fleet.control(.POST, "peers", #"{"address":"\#(address)"}"#, of: 2)
@@ -166,12 +164,14 @@ import Testing
         let job = try job(["octo-tools/*"], [.workflows])
         var github = SimulatedGitHubServer.Configuration()
         github.github.callsPerHour = 20
-        try await Fleet.with(nodes: 1, github: github, settings: { _, settings in settings.prewarm.jobs = [job] }) {
-            fleet in
-            try await fleet.listens()
-            for number in 0..<30 {
-                try await fleet.github.createRepository(try #require(RepositoryName("octo-tools/ci-\(number)")))
-            }
+        // A node reads its owner's list as it starts.
+        let repositories = (0..<30).map { "octo-tools/ci-\($0)" }
+        try await Fleet.with(
+            nodes: 1,
+            repositories: repositories,
+            github: github,
+            settings: { _, settings in settings.prewarm.jobs = [job] }
+        ) { fleet in
             let (status, _) = try await fleet.control(.POST, "prewarm", #"{"job":"job"}"#)
             #expect(status == 200)
             try await fleet.eventually("it stops") { try await list(fleet, 0).string("outcome") == "stopped" }
@@ -190,7 +190,6 @@ import Testing
         var github = SimulatedGitHubServer.Configuration()
         github.github.callsPerHour = 5
         try await Fleet.with(nodes: 1, github: github) { fleet in
-            try await fleet.listens()
             let body =
                 #"{"repositories":["\#(Fleet.repository)"],"resources":["workflows","artifacts","runs","runners","caches"]}"#
             let (status, json) = try await fleet.control(.POST, "prewarm", body)

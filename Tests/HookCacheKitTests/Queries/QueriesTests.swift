@@ -48,7 +48,6 @@ import Testing
 
     @Test func aRepeatedQueryCostsNoRequestOnWhateverPathItIsAsked() async throws {
         try await Fleet.with(nodes: 1) { fleet in
-            try await fleet.listens()
             let first = try await ask(fleet)
             #expect(first.status == 200)
             #expect(text(first).contains(Fleet.repository))
@@ -88,7 +87,6 @@ import Testing
 
     @Test func anEventOfItsRepositoryEndsItAndNoOther() async throws {
         try await Fleet.with(nodes: 1) { fleet in
-            try await fleet.listens()
             try await fleet.github.createRepository(Self.vault, isPrivate: true)
             await fleet.github.createToken("both", grants: [.read(Self.hello), .read(Self.vault)])
             let port = try #require(await fleet.nodes[0].webhookPort())
@@ -120,7 +118,6 @@ import Testing
 
     @Test func anotherCredentialOrNoneGetsNothingOfIt() async throws {
         try await Fleet.with(nodes: 1) { fleet in
-            try await fleet.listens()
             try await fleet.github.createRepository(Self.vault, isPrivate: true)
             await fleet.github.createToken("reader", grants: [.read(Self.vault)])
             await fleet.github.createToken("stranger", login: "monalisa", grants: [])
@@ -145,7 +142,6 @@ import Testing
 
     @Test func aMutationPassesAndEndsWhatItsCallerAsked() async throws {
         try await Fleet.with(nodes: 1) { fleet in
-            try await fleet.listens()
             let before = try await ask(fleet)
             #expect(try await isHit(ask(fleet)))
             let parsed = try JSONObject(before.body).object("data")?.object("repository")
@@ -169,7 +165,6 @@ import Testing
 
     @Test func aWriteByThePathsOfTheRESTAPIEndsItToo() async throws {
         try await Fleet.with(nodes: 1) { fleet in
-            try await fleet.listens()
             let run = try await fleet.github.startRun(.init(Self.hello))
             #expect(try await text(ask(fleet)).contains("QUEUED"))
             let written = try await fleet.post(
@@ -184,7 +179,6 @@ import Testing
 
     @Test func anAnswerWithErrorsIsHandedOnAndNotKept() async throws {
         try await Fleet.with(nodes: 1) { fleet in
-            try await fleet.listens()
             for count in 1...2 {
                 let answer = try await ask(fleet, of: Self.vault)
                 #expect(answer.status == 200)
@@ -196,7 +190,6 @@ import Testing
 
     @Test func aSpentBudgetIsSaidInGraphQLsShapeAndIsNobodyElses() async throws {
         try await Fleet.with(nodes: 1) { fleet in
-            try await fleet.listens()
             await fleet.github.createToken("other", login: "monalisa", grants: [])
             await fleet.github.perform { github, _ in github.configuration.graphQLPointsPerHour = 2 }
             let viewer = "{viewer{login}}"
@@ -225,7 +218,6 @@ import Testing
 
     @Test func anOutageIsBridgedByWhatIsStored() async throws {
         try await Fleet.with(nodes: 1) { fleet in
-            try await fleet.listens()
             let first = try await ask(fleet)
             await fleet.github.addFault(.serverError(502), toPathsWith: "/graphql")
             let stale = try await ask(fleet, Self.suites, "no-cache")

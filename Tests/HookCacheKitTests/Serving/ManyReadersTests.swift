@@ -67,7 +67,7 @@ import Testing
     ) async throws -> [RawAnswer] {
         let host = await fleet.host()
         let flights = await fleet.nodes[0].node.flights
-        return try await withThrowingTaskGroup(of: (Int, RawAnswer).self) { group in
+        return try await withThrowingTaskGroup(of: (Int, RawAnswer)?.self) { group in
             fleet.github.holdAnswers()
             defer { fleet.github.letAnswersGo() }
             for (number, header) in headers.enumerated() {
@@ -81,10 +81,14 @@ import Testing
                     }
                 }
             }
-            try await fleet.eventually("all wait for GitHub") { flights.waitingCount == headers.count }
-            fleet.github.letAnswersGo()
+            // In the group, so that a reader who gets no connection says so at once.
+            group.addTask {
+                try await fleet.eventually("all wait for GitHub") { flights.waitingCount == headers.count }
+                fleet.github.letAnswersGo()
+                return nil
+            }
             var answers: [Int: RawAnswer] = [:]
-            for try await (number, answer) in group { answers[number] = answer }
+            for try await case let (number, answer)? in group { answers[number] = answer }
             return (0..<headers.count).compactMap { answers[$0] }
         }
     }

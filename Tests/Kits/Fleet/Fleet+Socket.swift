@@ -4,13 +4,20 @@ package import GitHubCore
 import HookCacheKit
 import NIOCore
 package import NIOHTTP1
+import NIOPosix
 
 extension Fleet {
     /// Waits until a node answers over TCP and over its socket.
-    package func listens(_ node: Int = 0) async throws {
+    func listens(_ node: Int) async throws {
         try await eventually("node \(node) answers over TCP") { await nodes[node].apiPort() != nil }
         let path = nodes[node].settings.api.socket
-        try await eventually("node \(node) answers over its socket") { FileManager.default.fileExists(atPath: path) }
+        try await eventually("node \(node) answers over its socket") {
+            // The file is there before anybody listens at it.
+            let channel = try? await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+                .connect(unixDomainSocketPath: path).get()
+            try await channel?.close()
+            return channel != nil
+        }
     }
 
     /// Asks a node over its Unix socket, under the host name that the client means; redirects are not followed.
@@ -56,7 +63,6 @@ extension Fleet {
 
     /// Registers the webhook of the repository through a node, which is its receiver; gives GitHub's number of it.
     package func registerHook(of scope: String = Self.repository, node: Int = 0) async throws -> Int64 {
-        try await listens(node)
         let port = await nodes[node].webhookPort() ?? 0
         let body = #"{"scope":"\#(scope)","url":"http://127.0.0.1:\#(port)/webhook"}"#
         let (status, json) = try await control(.POST, "hooks", body, of: node)

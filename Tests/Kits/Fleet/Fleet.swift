@@ -30,9 +30,10 @@ package struct Fleet: Sendable {
     /// How long anything may take before a test gives up.
     package static let patience = Duration.seconds(60)
 
-    /// Starts GitHub and nodes, does the work, and stops them all.
+    /// Starts GitHub with more repositories than the public one, then nodes, does the work, and stops them all.
     package static func with(
         nodes count: Int,
+        repositories: [String] = [],
         github configuration: SimulatedGitHubServer.Configuration = .init(),
         settings adjust: (Int, inout Settings) -> Void = { _, _ in },
         time: HookCacheNode.Time? = nil,
@@ -45,7 +46,7 @@ package struct Fleet: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await github.run() }
             let url = try await github.url()
-            try await prepare(github)
+            try await prepare(github, repositories)
             var nodes: [HookCacheNode] = []
             var lives: [ServiceGroup] = []
             // Every key is made before the first node starts, so that each knows the members.
@@ -82,6 +83,7 @@ package struct Fleet: Sendable {
                 for node in nodes where await node.statistics().connectedPeers < min(1, count - 1) { return false }
                 return true
             }
+            for node in nodes.indices { try await fleet.listens(node) }
             var failure: (any Error)?
             do { try await work(fleet) } catch { failure = error }
             for life in lives { await life.triggerGracefulShutdown() }
@@ -101,9 +103,9 @@ package struct Fleet: Sendable {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
-    private static func prepare(_ github: SimulatedGitHubServer) async throws {
+    private static func prepare(_ github: SimulatedGitHubServer, _ others: [String]) async throws {
         guard let repository = RepositoryName(repository) else { return }
-        try await github.createRepository(repository)
+        for name in [repository] + others.compactMap({ RepositoryName($0) }) { try await github.createRepository(name) }
         await github.createToken(token, grants: [.admin(repository)])
     }
 
